@@ -1,0 +1,3 @@
+"""Casebank: a training and case-study platform on customer relationship management in banks."""
+
+__version__ = "0.1.0"

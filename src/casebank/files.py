@@ -1,0 +1,61 @@
+"""Files that are never half written, and digests of what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def write_bytes(path: Path, content: bytes) -> bool:
+    """Write through a temporary file and a rename; leave an equal file untouched.
+
+    Returns:
+        True when the file changed.
+    """
+    path = Path(path)
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def write_text(path: Path, text: str) -> bool:
+    """Write UTF-8 text with line feeds; see :func:`write_bytes`."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with Path(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def digest(parts: Iterable[str | bytes | Path]) -> str:
+    """One hex digest over texts, bytes and files (a file counts by name and content)."""
+    total = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            data = f"{part.name}\0{sha256(part)}".encode()
+        else:
+            data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big"))
+        total.update(data)
+    return total.hexdigest()
+
+
+def tree_digest(folder: Path, patterns: Iterable[str] = ("*.py",)) -> str:
+    """Digest of every file below a folder whose name matches, by relative path and content."""
+    found = sorted({p for pattern in patterns for p in folder.rglob(pattern) if p.is_file()})
+    return digest(f"{p.relative_to(folder).as_posix()}\0{sha256(p)}" for p in found)
