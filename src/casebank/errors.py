@@ -30,8 +30,10 @@ class CasebankError(Exception):
     def sentence(self) -> str:
         """One line: where, what, remedy."""
         head = f"{self.where}: " if self.where else ""
-        tail = f". {self.todo[:1].upper()}{self.todo[1:]}." if self.todo else "."
-        return f"{head}{self.what}{tail}"
+        if not self.todo:
+            return f"{head}{self.what}."
+        stop = "" if self.todo.endswith("?") else "."
+        return f"{head}{self.what}. {self.todo[:1].upper()}{self.todo[1:]}{stop}"
 
 
 class ContentError(CasebankError):
@@ -53,7 +55,7 @@ class EnvironmentFault(CasebankError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``did you mean '...'?`` for the nearest known spelling, or the list of what is known."""
+    """Return ``did you mean 'x'?`` for the nearest known spelling, or the list of the known."""
     names = sorted(set(known))
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:

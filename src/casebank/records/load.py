@@ -52,10 +52,11 @@ def _line_of(node: yaml.Node | None, location: tuple[Any, ...]) -> int:
                 if key_node.value == str(step):
                     line, node = key_node.start_mark.line + 1, value
                     break
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            if step < len(node.value):
-                node = node.value[step]
-                line = node.start_mark.line + 1
+        elif (
+            isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)
+        ):
+            node = node.value[step]
+            line = node.start_mark.line + 1
     return line
 
 
@@ -93,7 +94,7 @@ def _read_yaml(path: Path, where: str) -> tuple[Any, yaml.Node | None]:
         raise ContentError(f"not valid UTF-8 ({error.reason})", where, "save it as UTF-8") from None
     try:
         # The loader subclasses yaml.SafeLoader: no object of another type can be made.
-        return yaml.load(text, Loader=_Loader), yaml.compose(text, Loader=yaml.SafeLoader)  # noqa: S506
+        return yaml.load(text, Loader=_Loader), yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f", line {mark.line + 1}" if mark else ""
@@ -103,7 +104,9 @@ def _read_yaml(path: Path, where: str) -> tuple[Any, yaml.Node | None]:
 def _complain(
     model: type[BaseModel], error: ValidationError, node: Any, where: str
 ) -> ContentError:
-    first = error.errors()[0]
+    # A misspelt key shows as one unknown and one missing: the unknown one tells more.
+    problems = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+    first = problems[0]
     location = tuple(first["loc"])
     line = _line_of(node, location)
     name = ".".join(str(step) for step in location) or "the record"
@@ -115,7 +118,7 @@ def _complain(
             f"'{name}' is missing", f"{where}, line {line}", f"add '{location[-1]}'"
         )
     text = first["msg"].removeprefix("Value error, ")
-    more = len(error.errors()) - 1
+    more = len(problems) - 1
     tail = f" (and {more} more)" if more else ""
     return ContentError(f"{name}: {text}{tail}", f"{where}, line {line}", REMEDY)
 

@@ -157,7 +157,7 @@ class Case(FileRecord):
 
 
 class Task(Record):
-    """A task of an exercise: what it needs, what names it defines, where the chapter explains it."""
+    """A task: what it needs, what names it defines, where the chapter explains it."""
 
     title: Bi
     needs: list[TaskName] = Field(default_factory=list)
