@@ -35,10 +35,14 @@ def check_python():
         return
     found = [n for n in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(n)]
     remedy = (
-        "run: make PYTHON=%s ..." % found[0] if found else "install python3.11 or newer and try again"
+        "run: make PYTHON=%s ..." % found[0]
+        if found
+        else "install python3.11 or newer and try again"
     )
-    stop("Python %d.%d is too old, Casebank needs %d.%d; %s"
-         % (sys.version_info[0], sys.version_info[1], MINIMUM[0], MINIMUM[1], remedy))
+    stop(
+        "Python %d.%d is too old, Casebank needs %d.%d; %s"
+        % (sys.version_info[0], sys.version_info[1], MINIMUM[0], MINIMUM[1], remedy)
+    )
 
 
 def check_port(host, port):
@@ -50,8 +54,15 @@ def check_port(host, port):
         try:
             probe.bind((host, int(port)))
         except OSError as error:
-            stop("cannot listen on %s:%s (%s); choose another: make serve PORT=%d"
-                 % (host, port, error.strerror or error, int(port) + 1 if int(port) < 65535 else 8001))
+            stop(
+                "cannot listen on %s:%s (%s); choose another: make serve PORT=%d"
+                % (
+                    host,
+                    port,
+                    error.strerror or error,
+                    int(port) + 1 if int(port) < 65535 else 8001,
+                )
+            )
 
 
 def bin_path(name):
@@ -70,19 +81,28 @@ def _stamp(lock):
 
 def _make_venv():
     if os.path.exists(bin_path("python")):
-        probe = subprocess.run([bin_path("python"), "-m", "pip", "--version"], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+        probe = subprocess.run(
+            [bin_path("python"), "-m", "pip", "--version"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         if probe.returncode == 0:
             return
         shutil.rmtree(VENV, ignore_errors=True)
     say("making the environment %s" % os.path.relpath(VENV, ROOT))
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, universal_newlines=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", VENV],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+    )
     if made.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
         if "ensurepip" in made.stdout:
-            stop("this Python cannot make environments; install its venv package: "
-                 "sudo apt install python%d.%d-venv" % sys.version_info[:2])
+            stop(
+                "this Python cannot make environments; install its venv package: "
+                "sudo apt install python%d.%d-venv" % sys.version_info[:2]
+            )
         last = made.stdout.strip().splitlines()[-1] if made.stdout.strip() else "no reason given"
         stop("the environment could not be made in %s: %s" % (VENV, last))
 
@@ -91,8 +111,20 @@ def _pip(arguments, what):
     log = os.path.join(ROOT, "_build", "install.log")
     os.makedirs(os.path.dirname(log), exist_ok=True)
     with open(log, "w", encoding="utf-8") as out:
-        code = subprocess.call([bin_path("python"), "-m", "pip", "install", "--disable-pip-version-check",
-                                "--no-input", "-q"] + arguments, stdout=out, stderr=subprocess.STDOUT)
+        code = subprocess.call(
+            [
+                bin_path("python"),
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--no-input",
+                "-q",
+            ]
+            + arguments,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
     if code == 0:
         return
     with open(log, encoding="utf-8") as handle:
@@ -100,13 +132,25 @@ def _pip(arguments, what):
     if "No space left" in text:
         stop("the disk is full, %s needs about 2 GB; free some room and run it again" % what)
     if "THESE PACKAGES DO NOT MATCH THE HASHES" in text:
-        stop("a downloaded package does not match the lock file; see _build/install.log and tell whoever "
-             "runs your package index")
-    signs = ("NewConnectionError", "ConnectionError", "Temporary failure in name resolution", "timed out",
-             "Max retries", "No matching distribution", "getaddrinfo failed", "Network is unreachable")
+        stop(
+            "a downloaded package does not match the lock file; see _build/install.log and tell "
+            "whoever runs your package index"
+        )
+    signs = (
+        "NewConnectionError",
+        "ConnectionError",
+        "Temporary failure in name resolution",
+        "timed out",
+        "Max retries",
+        "No matching distribution",
+        "getaddrinfo failed",
+        "Network is unreachable",
+    )
     if any(sign in text for sign in signs):
-        stop("%s needs the network (or a package index that pip is set up for) and could not reach it; "
-             "see _build/install.log" % what)
+        stop(
+            "%s needs the network (or a package index that pip is set up for) and could not reach "
+            "it; see _build/install.log" % what
+        )
     stop("%s failed; the reason is in _build/install.log" % what)
 
 
@@ -132,7 +176,7 @@ def install(lock_name):
 
 
 def debian_tools():
-    """Install the programs that tests need, where this user may; return the names of missing ones."""
+    """Install the programs that tests need, where this user may; return what is missing."""
     missing = [package for program, package in DEBIAN_TOOLS if not shutil.which(program)]
     if not missing:
         return []
@@ -141,19 +185,33 @@ def debian_tools():
         return missing
     sudo = []
     if os.geteuid() != 0:
-        free = shutil.which("sudo") and subprocess.call(
-            ["sudo", "-n", "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+        free = (
+            shutil.which("sudo")
+            and subprocess.call(
+                ["sudo", "-n", "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            == 0
+        )
         if not free:
-            say("without root these are not installed: %s; the tests that need them are skipped "
-                "(sudo apt install %s)" % (", ".join(missing), " ".join(missing)))
+            say(
+                "without root these are not installed: %s; the tests that need them are skipped "
+                "(sudo apt install %s)" % (", ".join(missing), " ".join(missing))
+            )
             return missing
         sudo = ["sudo", "-n"]
     say("installing Debian packages: %s" % ", ".join(missing))
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for command in (["apt-get", "update", "-qq"],
-                    ["apt-get", "install", "-y", "-qq", "--no-install-recommends"] + missing):
-        done = subprocess.run(sudo + command, env=environment, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, universal_newlines=True)
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends"] + missing,
+    ):
+        done = subprocess.run(
+            sudo + command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            universal_newlines=True,
+        )
         if done.returncode != 0:
             say(done.stdout.strip()[-800:])
     return [package for program, package in DEBIAN_TOOLS if not shutil.which(program)]
@@ -162,7 +220,9 @@ def debian_tools():
 def run(command):
     """Run a command of the environment in the clone; Ctrl-C ends it cleanly."""
     environment = dict(os.environ)
-    environment["PATH"] = os.path.dirname(bin_path("python")) + os.pathsep + environment.get("PATH", "")
+    environment["PATH"] = (
+        os.path.dirname(bin_path("python")) + os.pathsep + environment.get("PATH", "")
+    )
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     while True:
         try:
@@ -173,7 +233,7 @@ def run(command):
 
 
 def main(arguments):
-    """``serve``, ``test``, ``test-all``, ``bench``, ``lab``, ``install`` or any casebank command."""
+    """``serve``, ``test``, ``test-all``, ``bench``, ``install`` or any casebank command."""
     check_python()
     what = arguments[0] if arguments else "serve"
     rest = arguments[1:]
@@ -184,14 +244,18 @@ def main(arguments):
             stop("LANG_FIRST=%s is unknown, use zh or en" % first, 2)
         check_port(host, port)
         install("requirements.lock")
-        return run([bin_path("casebank"), "serve", "--host", host, "--port", port,
-                    "--lang-first", first] + rest)
+        return run(
+            [bin_path("casebank"), "serve", "--host", host, "--port", port, "--lang-first", first]
+            + rest
+        )
     if what in ("test", "test-all"):
         install("requirements-test.lock")
         missing = debian_tools()
         if missing and os.environ.get("CI"):
             stop("CI needs every tool, these are missing: %s" % ", ".join(missing))
-        return run([bin_path("python"), "tests/run.py"] + (["--all"] if what == "test-all" else []) + rest)
+        return run(
+            [bin_path("python"), "tests/run.py"] + (["--all"] if what == "test-all" else []) + rest
+        )
     if what == "bench":
         install("requirements-test.lock")
         return run([bin_path("python"), "tests/bench/run.py"] + rest)
