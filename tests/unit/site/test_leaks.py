@@ -1,0 +1,183 @@
+"""A leak scanner is worth what it finds: leaks are planted wherever a trainee could look."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from casebank.paths import Repo
+from casebank.site.leaks import needles, scan
+
+EXERCISE = """\
+# %% [markdown] lang="zh"
+# ## 1 计算
+# %% [markdown] lang="en"
+# ## 1 Compute
+# %% kind="setup" lang="zh"
+import pandas as pd
+# %% kind="setup" lang="en"
+import pandas as pd
+# %% task="rfm" kind="solution"
+def rfm(transactions, today):
+    ### BEGIN SOLUTION
+    secret_table = transactions.groupby("customer_id").agg(n=("amount", "size"))
+    return secret_table
+    ### END SOLUTION
+# %% task="rfm" kind="test" points=2
+assert callable(rfm), "a visible test line"
+### BEGIN HIDDEN TESTS
+assert rfm(hidden_sample(), TODAY).n.sum() == 4711
+### END HIDDEN TESTS
+# %% task="rfm" kind="probe" expect="fail" message="rfm-one-row"
+def rfm(transactions, today):
+    return transactions.drop_duplicates("amount_cents_probe_only")
+# %% [markdown] task="advice" kind="essay" points=5
+# 在这里写 / Write here
+"""
+
+RECORD = """\
+id: abc
+messages: {rfm-one-row: {zh: 每位客户一行, en: One row for each customer}}
+essays:
+  advice:
+    rubric:
+      - criterion: {zh: 理由, en: Reasons}
+        levels:
+          - {points: 0, zh: 没有理由, en: none}
+          - {points: 2, zh: 理由能用表里的数字来支持并说明例外, en: Reasons rest on figures in the table and name the exceptions}
+    model_answer:
+      zh: 先打给河西支行三个月没有来往的高价值客户，再谈其他人。
+      en: Call the silent high-value customers of the Hexi sub-branch first, then speak of the others.
+"""
+
+NOTE = {
+    "zh": "## 计划 {#plan}\n\n先请一位学员在三分钟内说出决定，再追问他愿意放弃什么。\n",
+    "en": "## Plan {#plan}\n\nAsk one trainee to state a decision within three minutes, then ask what to give up.\n",
+}
+
+SECRETS = {
+    "solution line": 'secret_table = transactions.groupby("customer_id").agg(n=("amount", "size"))',
+    "hidden test line": "assert rfm(hidden_sample(), TODAY).n.sum() == 4711",
+    "probe line": 'return transactions.drop_duplicates("amount_cents_probe_only")',
+    "model answer": "先打给河西支行三个月没有来往的高价值客户，再谈其他人。",
+    "rubric": "Reasons rest on figures in the table and name the exceptions",
+    "teaching note": "then ask what to give up. 先请一位学员在三分钟内说出决定，再追问他愿意放弃什么。",
+}
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    root = tmp_path / "clone"
+    for folder in ("exercises/abc", "cases/one", "book/labs", "docs"):
+        (root / folder).mkdir(parents=True)
+    (root / "exercises/abc/exercise.py").write_text(EXERCISE, encoding="utf-8")
+    (root / "exercises/abc/exercise.yml").write_text(RECORD, encoding="utf-8")
+    for lang, text in NOTE.items():
+        (root / f"cases/one/note.{lang}.md").write_text(text, encoding="utf-8")
+    return Repo(root)
+
+
+def page(secret: str) -> bytes:
+    return f"<!doctype html><html><body><p>{escape(secret)}</p></body></html>".encode()
+
+
+def escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def highlighted(secret: str) -> bytes:
+    words = "".join(f'<span class="n">{escape(w)}</span> ' for w in secret.split(" "))
+    return f"<pre><code>{words}</code></pre>".encode()
+
+
+def notebook(secret: str) -> bytes:
+    cell = {"cell_type": "code", "metadata": {}, "source": ["x = 1\n", secret], "outputs": []}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4}).encode()
+
+
+def notebook_metadata(secret: str) -> bytes:
+    cell = {"cell_type": "code", "metadata": {"old": {"source": secret}}, "source": ""}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4}, indent=1).encode()
+
+
+def zipped(name: str, inner: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, inner)
+    return packed.getvalue()
+
+
+def source_map(secret: str) -> bytes:
+    return json.dumps({"version": 3, "sources": ["a.py"], "sourcesContent": [secret]}).encode()
+
+
+def nested(secret: str) -> bytes:
+    return zipped("kit/casebank_check.whl", zipped("casebank/check/x.py", secret.encode()))
+
+
+PLACES: dict[str, tuple[str, Callable[[str], bytes]]] = {
+    "page": ("zh/exercises/abc/index.html", page),
+    "highlighted code": ("en/book/labs/abc/index.html", highlighted),
+    "script": ("zh/assets/app.js", lambda s: f"var t = {json.dumps(s)};".encode()),
+    "script data": ("zh/assets/data.json", lambda s: json.dumps({"a": [s]}).encode()),
+    "released notebook": ("zh/downloads/abc.ipynb", notebook),
+    "notebook metadata": ("zh/downloads/abc.ipynb", notebook_metadata),
+    "learner kit": ("en/downloads/kit.zip", lambda s: zipped("kit/a/abc.ipynb", notebook(s))),
+    "wheel in the kit": ("en/downloads/kit.zip", nested),
+    "_sources": ("zh/book/_sources/abc.md", lambda s: s.encode()),
+    "report": ("zh/book/reports/abc.log", lambda s: f"Traceback\n    {s}\n".encode()),
+    "search index": (
+        "pagefind/fragment/zh.pf_fragment",
+        lambda s: gzip.compress(b"pagefind_dcd" + json.dumps({"content": s}).encode()),
+    ),
+    "old search index": ("zh/search/search_index.json", lambda s: json.dumps([s]).encode()),
+    "sitemap": ("sitemap.xml", lambda s: f"<url><!-- {escape(s)} --></url>".encode()),
+    "source map": ("zh/assets/app.js.map", source_map),
+    "picture": ("zh/a.svg", lambda s: f"<svg><desc>{escape(s)}</desc></svg>".encode()),
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("place", PLACES)
+def test_planted(repo: Repo, tmp_path: Path, place: str, secret: str) -> None:
+    """Is each kind of secret found in each place where it could lie?"""
+    name, wrap = PLACES[place]
+    path = tmp_path / "site" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(wrap(SECRETS[secret]))
+    found = scan(repo, tmp_path / "site")
+    assert secret in {leak.needle.kind for leak in found}
+    assert all(leak.file.startswith(name) for leak in found)
+
+
+def test_clean(repo: Repo, tmp_path: Path) -> None:
+    """Does a site with only public lines pass?"""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_bytes(page("import pandas as pd"))
+    (site / "b.html").write_bytes(page('assert callable(rfm), "a visible test line"'))
+    (site / "c.json").write_text('{"message": "One row for each customer"}', encoding="utf-8")
+    assert scan(repo, site) == []
+
+
+def test_every_kind_is_wanted(repo: Repo) -> None:
+    """Does the scanner know every kind of secret, and no public line among them?"""
+    wanted = needles(repo)
+    assert {needle.kind for needle in wanted} == set(SECRETS)
+    assert not any("visibletest" in needle.text for needle in wanted)
+
+
+def test_broken_archive(repo: Repo, tmp_path: Path) -> None:
+    """Does a file that only looks like an archive stop nothing?"""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "a.zip").write_bytes(b"PK\x03\x04 nonsense")
+    (site / "b.gz").write_bytes(b"\x1f\x8b nonsense")
+    (site / "c.html").write_bytes(page(SECRETS["model answer"]))
+    assert [leak.needle.kind for leak in scan(repo, site)] == ["model answer"]
