@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from casebank.errors import UsageError
@@ -30,17 +31,23 @@ class Repo:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Repo:
-        """Find the clone that holds ``start`` (default: the working folder).
+        """Find the clone: ``CASEBANK_ROOT``, or the folder around ``start``, or this code's own.
+
+        The last lets an instructor work inside a course folder with the clone's own command.
 
         Raises:
-            UsageError: when no parent folder is a clone of Casebank.
+            UsageError: when none of them is a clone of Casebank.
         """
-        here = Path(start or Path.cwd()).resolve()
-        for folder in (here, *here.parents):
+        named = os.environ.get("CASEBANK_ROOT")
+        here = Path(named or start or Path.cwd()).resolve()
+        own = [] if named else [Path(__file__).resolve().parents[2]]
+        for folder in (here, *([] if named else here.parents), *own):
             if (folder / "mkdocs.yml").is_file() and (folder / "book").is_dir():
                 return cls(folder)
         raise UsageError(
-            "this is not inside a clone of Casebank", str(here), "change to the folder of the clone"
+            "this is not inside a clone of Casebank",
+            str(here),
+            "change to the folder of the clone, or set CASEBANK_ROOT to it",
         )
 
     def relative(self, path: Path) -> str:
