@@ -1,0 +1,1 @@
+"""The site: portal, book, search and what joins them."""

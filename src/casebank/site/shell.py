@@ -1,0 +1,136 @@
+"""The frame of a page: what header, navigation, breadcrumbs and footer need to know.
+
+Both generators ask here, so that both say the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casebank import __version__
+from casebank.files import digest
+from casebank.lang import HTML_LANG, other
+from casebank.paths import Repo
+from casebank.records import Course, load_all
+from casebank.site.strings import TEXT, texts
+from casebank.site.theme import HERE
+from casebank.site.tree import TABS, Node, build_tree
+
+#: Where a browser keeps the choice of colours and of language; one for the whole site.
+STORE = "casebank"
+
+
+class Shell:
+    """All pages of one language and audience, and the frame of each."""
+
+    def __init__(self, course: Course, audience: str, lang: str) -> None:
+        self.course = course
+        self.audience = audience
+        self.lang = lang
+        self.tabs = build_tree(course, audience, lang)
+        self._trail: dict[str, list[Node]] = {}
+        for tab in self.tabs:
+            self._index(tab, [])
+
+    @classmethod
+    def load(cls, repo: Repo, audience: str, lang: str) -> Shell:
+        """Read the records and make the shell."""
+        return cls(load_all(repo), audience, lang)
+
+    def _index(self, node: Node, above: list[Node]) -> None:
+        self._trail[node.address] = [*above, node]
+        for child in node.children:
+            self._index(child, [*above, node])
+
+    def nodes(self) -> list[Node]:
+        """Every page, in reading order."""
+        return [trail[-1] for trail in self._trail.values()]
+
+    def node(self, address: str) -> Node | None:
+        """The page at an address below the language's folder."""
+        trail = self._trail.get(address)
+        return trail[-1] if trail else None
+
+    def digest(self) -> str:
+        """Changes when any page's frame would change: records or templates."""
+        pages = [f"{n.address}|{n.title}|{n.short}|{n.description}|{n.kind}" for n in self.nodes()]
+        templates = sorted(p for p in HERE.rglob("*.html") if p.is_file())
+        return digest([*pages, *templates, HERE.parent / "strings.py", __version__])
+
+    def page(self, address: str) -> dict[str, Any]:
+        """The frame of the page at an address such as ``cases/`` or ``book/labs/x/``.
+
+        All links in it are relative, so that the site may live under any path.
+        """
+        trail = self._trail.get(address, [])
+        node = trail[-1] if trail else None
+        depth = address.count("/")
+        home = "../" * depth
+        root = home + "../"
+
+        def link(target: str) -> str:
+            return (home + target) or "./"
+
+        def branch(item: Node) -> dict[str, Any]:
+            return {
+                "title": item.label,
+                "href": link(item.address),
+                "here": item.address == address,
+                "open": item in trail,
+                "kind": item.kind,
+                "children": [branch(child) for child in item.children],
+            }
+
+        lang, twin = self.lang, other(self.lang)  # type: ignore[arg-type]
+        tree = [
+            {**branch(tab), "name": name, "title": TEXT[name][lang]}
+            for name, tab in zip(TABS, self.tabs, strict=True)
+        ]
+        section = next((tab for tab in tree if tab["open"]), None)
+        order = list(trail[0].walk()) if trail and trail[0].address else []
+        at = order.index(node) if node in order else -1
+        before = order[at - 1] if at > 0 else None
+        after = order[at + 1] if 0 <= at < len(order) - 1 else None
+        site = TEXT["site_name"][lang]
+        title = node.title if node else ""
+        return {
+            "t": texts(lang),
+            "lang": lang,
+            "html_lang": HTML_LANG[lang],
+            "other": twin,
+            "other_html_lang": HTML_LANG[twin],
+            "audience": self.audience,
+            "version": __version__,
+            "store": STORE,
+            "root": root,
+            "home": home or "./",
+            "assets": root + "assets/",
+            "site_name": site,
+            "title": title,
+            "head_title": f"{title} - {site}" if address else f"{site} · {TEXT['tagline'][lang]}",
+            "description": node.description if node else "",
+            "kind": node.kind if node else "page",
+            "address": address,
+            "self": f"{root}{lang}/{address}",
+            "twin": f"{root}{twin}/{address}",
+            "alternates": [
+                {"lang": HTML_LANG["zh"], "href": f"{root}zh/{address}"},
+                {"lang": HTML_LANG["en"], "href": f"{root}en/{address}"},
+                {"lang": "x-default", "href": f"{root}en/{address}" if address else root},
+            ],
+            "tabs": tree,
+            "section": section if section and section["children"] else None,
+            "crumbs": [{"title": TEXT["home"][lang], "href": link("")}]
+            + [
+                {"title": item.label, "href": link(item.address)}
+                for item in trail
+                if item.address and item is not node
+            ]
+            if address
+            else [],
+            "previous": {"title": before.title, "href": link(before.address)} if before else None,
+            "next": {"title": after.title, "href": link(after.address)} if after else None,
+            "about": link("guides/about/"),
+        }
+
+
