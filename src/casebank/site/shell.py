@@ -132,5 +132,3 @@ class Shell:
             "next": {"title": after.title, "href": link(after.address)} if after else None,
             "about": link("guides/about/"),
         }
-
-

@@ -21,7 +21,9 @@ ASSETS = HERE / "assets"
 SPHINX_LANGUAGE = {"zh": "zh_CN", "en": "en"}
 
 
-def book_options(repo: Repo, audience: str, lang: str, *, standalone: bool = False) -> dict[str, Any]:
+def book_options(
+    repo: Repo, audience: str, lang: str, *, standalone: bool = False
+) -> dict[str, Any]:
     """What the book's Sphinx configuration needs to wear the site's look.
 
     Args:
