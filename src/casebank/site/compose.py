@@ -1,0 +1,116 @@
+"""Joins what both generators wrote into one folder that can be served."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from casebank.files import write_bytes, write_text
+from casebank.lang import LANGS
+from casebank.records import Course
+from casebank.site import root, styles
+from casebank.site.finish import finish
+from casebank.site.search import Twins
+
+#: What a generator writes beside its pages and no page of ours asks for.
+PRUNED_FOLDERS = {"_static", "_sources", "_sphinx_design_static", "reports", ".doctrees", "search"}
+PRUNED_FILES = {
+    ".buildinfo",
+    ".nojekyll",
+    "404.html",
+    "genindex.html",
+    "jupyter_execute",
+    "objects.inv",
+    "search.html",
+    "searchindex.js",
+    "sitemap.xml",
+    "sitemap.xml.gz",
+}
+_ASSET = re.compile(r'((?:href|src)="?(?:\.\./)*assets/[\w.-]+\.(?:css|js|svg))')
+
+
+def raw_files(folder: Path) -> Iterator[Path]:
+    """What a generator wrote and the site keeps."""
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.suffix == ".map" or path.name in PRUNED_FILES:
+            continue
+        if PRUNED_FOLDERS.isdisjoint(path.relative_to(folder).parts[:-1]):
+            yield path
+
+
+class Composer:
+    """Puts the parts of a site together; pages that did not change are finished once."""
+
+    def __init__(self, course: Course, parts: Path, cache: Path) -> None:
+        self.course = course
+        self.parts = parts
+        self.cache = cache
+        self.twins = {lang: Twins(course.terms.values(), lang) for lang in LANGS}
+        own = [Path(__file__).parent / name for name in ("finish.py", "search.py", "strings.py")]
+        terms = "".join(term.model_dump_json() for term in course.terms.values())
+        self._salt = hashlib.sha256(
+            terms.encode() + b"".join(path.read_bytes() for path in own)
+        ).digest()
+
+    def _finished(self, page: Path, lang: str) -> str:
+        raw = page.read_bytes()
+        sizes = "".join(
+            f"{p.name}{p.stat().st_size}" for p in sorted(page.parent.glob("*.png"))
+        ).encode()
+        key = hashlib.sha256(self._salt + lang.encode() + raw + sizes).hexdigest()
+        kept = self.cache / key[:2] / f"{key}.html"
+        if not kept.is_file():
+            write_text(kept, finish(raw.decode("utf-8"), page, self.twins[lang]))
+        kept.touch()
+        return kept.read_text(encoding="utf-8")
+
+    def pages(self, langs: Iterable[str]) -> dict[str, str]:
+        """Every page of the generators, finished, by its place in the site."""
+        found: dict[str, str] = {}
+        for lang in langs:
+            for part, below in (("portal", ""), ("book", "book/")):
+                folder = self.parts / lang / part
+                for path in raw_files(folder):
+                    if path.suffix == ".html":
+                        name = f"{lang}/{below}{path.relative_to(folder).as_posix()}"
+                        found[name] = self._finished(path, lang)
+        return found
+
+    def compose(self, out: Path, langs: Iterable[str], first: str) -> None:
+        """Write the whole site but for the search index."""
+        langs = list(langs)
+        pages = self.pages(langs)
+        pages["index.html"] = root.door(first)
+        pages["404.html"] = root.missing(first)
+        styles.write_assets(out / "assets", pages.values())
+        stamp = hashlib.sha256(
+            b"".join(path.read_bytes() for path in sorted((out / "assets").iterdir()))
+        ).hexdigest()[:8]
+        for name, html in pages.items():
+            # A new stylesheet gets a new address, so that no browser shows an old one.
+            write_text(out / name, _ASSET.sub(rf"\1?{stamp}", html))
+        for lang in langs:
+            for part, below in (("portal", ""), ("book", "book/")):
+                folder = self.parts / lang / part
+                for path in raw_files(folder):
+                    if path.suffix != ".html":
+                        name = f"{lang}/{below}{path.relative_to(folder).as_posix()}"
+                        write_bytes(out / name, path.read_bytes())
+            downloads = self.course.repo.build / "downloads" / lang
+            for path in sorted(downloads.glob("*")):
+                write_bytes(out / lang / "downloads" / path.name, path.read_bytes())
+        self._forget_old()
+
+    def _forget_old(self, most: int = 2000) -> None:
+        kept = sorted(self.cache.rglob("*.html"), key=lambda p: p.stat().st_mtime)
+        for path in kept[:-most]:
+            path.unlink()
+
+
+def take_over(old: Path, new: Path, lang: str) -> None:
+    """Keep one language of the site as it was, when only the other is built."""
+    if (old / lang).is_dir():
+        shutil.copytree(old / lang, new / lang, dirs_exist_ok=True)

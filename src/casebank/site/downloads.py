@@ -1,0 +1,86 @@
+"""What a page lets its reader take home: notebooks, data, the learner kit."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from casebank.errors import ContentError
+from casebank.files import write_bytes
+from casebank.paths import Repo
+from casebank.progress import Callback
+from casebank.records import Course
+
+#: Zip files carry a time; ours carry always the same, so equal contents give equal bytes.
+EPOCH = (2026, 1, 1, 0, 0, 0)
+
+
+def pack(entries: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip with the same bytes for the same contents."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in entries:
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def _folder(folder: Path, top: str) -> list[tuple[str, bytes]]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    return [(f"{top}/{p.relative_to(folder).as_posix()}", p.read_bytes()) for p in files]
+
+
+def _datasets(repo: Repo, lang: str) -> bytes:
+    """The tables, their description, their cards in one language, the licence."""
+    paths = [
+        *sorted(repo.datasets.glob("*.csv")),
+        repo.datasets / "datapackage.json",
+        *sorted(repo.datasets.glob(f"*.{lang}.md")),
+        repo.root / "LICENSE-content",
+    ]
+    entries = []
+    for path in paths:
+        if path.is_file():
+            name = path.name.replace(f".{lang}.md", ".md")
+            entries.append((f"casebank-datasets/{name}", path.read_bytes()))
+    return pack(entries)
+
+
+def make(course: Course, lang: str, progress: Callback | None = None) -> list[Path]:
+    """Write every download of one language into ``_build/downloads/<lang>/``.
+
+    Raises:
+        ContentError: when a notebook was not made.
+    """
+    from casebank.notebooks.kit import build_kit
+
+    repo = course.repo
+    target = repo.build / "downloads" / lang
+    made = repo.build / "notebooks"
+    wanted: dict[str, bytes] = {"datasets.zip": _datasets(repo, lang)}
+    for name in course.labs:
+        wanted[f"{name}.ipynb"] = _read(made / "labs" / name / lang / f"{name}.ipynb", repo)
+    for name in course.exercises:
+        folder = made / "exercises" / name / lang / "release"
+        wanted[f"{name}.ipynb"] = _read(folder / f"{name}.ipynb", repo)
+        wanted[f"{name}.zip"] = pack(_folder(folder, name))
+    for name, content in wanted.items():
+        write_bytes(target / name, content)
+    kit = Path(build_kit(repo, target, lang, self_study=False, progress=progress))
+    keep = {*wanted, kit.name}
+    for path in target.iterdir():
+        if path.name not in keep:
+            path.unlink()
+    return [target / name for name in sorted(keep)]
+
+
+def _read(path: Path, repo: Repo) -> bytes:
+    if not path.is_file():
+        raise ContentError(
+            "the notebook was not made", repo.relative(path), "run: casebank notebooks make"
+        )
+    return path.read_bytes()

@@ -1,0 +1,95 @@
+"""The last touches to a page of either generator: search, tables, images, size."""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+from urllib.parse import unquote
+
+import minify_html
+
+from casebank.site.search import Twins
+from casebank.site.strings import text
+
+_ARTICLE = re.compile(r"(<article\b[^>]*data-pagefind-body[^>]*>)(.*)(</article>)", re.S)
+_TABLE = re.compile(r"<table\b.*?</table>", re.S)
+_IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>", re.S)
+_HEADERLINK = re.compile(r'<a class="headerlink"([^>]*)>')
+_OUTSIDE = re.compile(r'<a\b(?![^>]*\brel=)([^>]*\bhref="https?://[^>]*)>')
+_SOURCE = re.compile(r'\bsrc="([^"]+)"')
+_SVG_SIZE = re.compile(
+    rb'<svg\b[^>]*?\bwidth="([\d.]+)(pt|px)?"[^>]*?\bheight="([\d.]+)(pt|px)?"', re.S
+)
+
+
+def image_size(path: Path) -> tuple[int, int] | None:
+    """Width and height of a PNG or SVG in pixels, so that a page does not jump when it loads."""
+    with path.open("rb") as handle:
+        head = handle.read(4096)
+    if head.startswith(b"\x89PNG"):
+        width, height = struct.unpack(">II", head[16:24])
+        return int(width), int(height)
+    match = _SVG_SIZE.search(head)
+    if match:
+        return round(float(match[1])), round(float(match[3]))
+    return None
+
+
+def _image(match: re.Match[str], page: Path) -> str:
+    attributes = match[1]
+    source = _SOURCE.search(attributes)
+    if source and "width=" not in attributes and not source[1].startswith(("data:", "http")):
+        path = page.parent / unquote(source[1])
+        size = image_size(path) if path.is_file() else None
+        if size:
+            attributes += f' width="{size[0]}" height="{size[1]}"'
+    if "loading=" not in attributes:
+        attributes += ' loading="lazy" decoding="async"'
+    return f"<img{attributes}>"
+
+
+def _wrap(content: str) -> str:
+    """Every table in a box that may scroll; one that already stands in a box stays."""
+    out, last = [], 0
+    for match in _TABLE.finditer(content):
+        before = content[max(0, match.start() - 40) : match.start()]
+        out.append(content[last : match.start()])
+        boxed = re.search(r'<div class="cb-scroll"[^>]*>\s*$', before)
+        out.append(match[0] if boxed else f'<div class="cb-scroll">{match[0]}</div>')
+        last = match.end()
+    return "".join([*out, content[last:]])
+
+
+def finish(html: str, page: Path, twins: Twins) -> str:
+    """One page's final HTML.
+
+    Args:
+        html: as the generator wrote it.
+        page: where it lies; images beside it are measured.
+        twins: the glossary, seen from the page's language.
+    """
+    match = _ARTICLE.search(html)
+    if match:
+        label = text("permalink", twins.lang)
+        content = _HEADERLINK.sub(
+            lambda m: (
+                '<a class="headerlink" data-pagefind-ignore '
+                + re.sub(r'\s*title="[^"]*"', "", m[1]).strip()
+                + f' aria-label="{label}" title="{label}">'
+            ),
+            match[2],
+        )
+        content = _IMAGE.sub(lambda m: _image(m, page), _wrap(content))
+        content = _OUTSIDE.sub(r'<a rel="noopener"\1>', content)
+        if "cb-page-glossary" not in html:
+            content += twins.hidden(content)
+        html = html[: match.start()] + match[1] + content + match[3] + html[match.end() :]
+    return minify_html.minify(
+        html,
+        keep_closing_tags=True,
+        keep_html_and_head_opening_tags=True,
+        keep_input_type_text_attr=True,
+        minify_css=False,
+        minify_js=False,
+    )
