@@ -91,7 +91,7 @@ def interactions(
         *(_asked(rng, state, month, purpose, talk.counts[purpose]) for purpose in ASKED),
         _one(rng, state, month, called.notice, NOTICE_PLACE, BRANCH, 0, SERVICE, 17),
         _call(rng, state, month, called),
-        _one(rng, state, month, called.visit, VISIT_PLACE, VISIT, 1, SALES_CALL, 42),
+        _visit(rng, state, month, called.visit),
         _one(rng, state, month, called.retention, RETENTION_PLACE, PHONE, 1, RETENTION, 12),
     ]
     out = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -147,6 +147,13 @@ def _call(rng: Rng, state: State, month: int, called: Called) -> dict:
     """Sales calls; one that nobody answered is written down too, with one minute."""
     part = _one(rng, state, month, called.sales, CALL_PLACE, PHONE, 1, SALES_CALL, 6)
     part["minutes"] = np.where(called.reached[part["row"]], part["minutes"] + 1, 1)
+    return part
+
+
+def _visit(rng: Rng, state: State, month: int, flags: np.ndarray) -> dict:
+    """Visits; with customers who did not consent to marketing nothing is sold."""
+    part = _one(rng, state, month, flags, VISIT_PLACE, VISIT, 1, SALES_CALL, 42)
+    part["purpose"] = np.where(state.who.consent[part["row"]], SALES_CALL, SERVICE)
     return part
 
 

@@ -111,8 +111,8 @@ def _joined(rng: Rng, index: np.ndarray, age: np.ndarray) -> np.ndarray:
     new = a * 1000 // 65536 < 120
     adult = np.maximum(start - (age - 2 - 18) * 365, start - 19 * 365)
     span = np.maximum(start - adult, 200)
-    # The square makes recent years more frequent: banks grow.
-    back = 1 + (b * b // 65536) * (span - 1) // 65536
+    # Recent years are more frequent: banks grow.
+    back = 1 + (b * (b + 65_536) // 131_072) * (span - 1) // 65536
     return np.where(new, start + c * (end - start) // 65536, start - back)
 
 

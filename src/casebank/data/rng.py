@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,7 +56,7 @@ def _mix(x: U64) -> U64:
     return x
 
 
-@lru_cache(maxsize=None)
+@cache
 def stream_key(seed: int, stream: str) -> int:
     """64 bits from the seed and the name of a stream."""
     name = int.from_bytes(hashlib.blake2b(stream.encode(), digest_size=8).digest(), "big")

@@ -18,8 +18,8 @@ times as often as ``wealth``.
 
 **Leaving** has two forms. Most leavers say so, at the counter, and close their accounts a month later.
 Customers of value drift away in silence: one large transfer, then nothing, while every account stays
-open. A rival's wealth centre opens opposite the Hexi sub-branch in November 2025 (month 16) and
-multiplies the hazard of drifting there by seven.
+open. A rival's wealth centre opens opposite the Hexi sub-branch in October 2025 (month 15) and
+multiplies the hazard of drifting there by nine.
 """
 
 from __future__ import annotations
@@ -435,8 +435,8 @@ class Effects:
     cure: tuple[float, ...] = (0.75, 0.65, 0.50, 0.34, 0.24)
     """Chance per month that arrears are paid, by grade."""
     rival_branch: str = "hexi"
-    rival_month: int = 16
-    rival_factor: float = 7.0
+    rival_month: int = 15
+    rival_factor: float = 9.0
     rival_segments: tuple[str, ...] = ("wealth", "family")
     drift_first: float = 0.45
     """Part of the money that stays after the large transfer with which drifting begins."""
