@@ -1,7 +1,7 @@
 """Lanchuan Bank, an invented city bank: simulator, tables, and what describes them.
 
-``simulator.step(state, actions)`` is the heart; ``make_sample`` writes the committed sample, ``make``
-a bank of any size, ``load`` reads a table. ``truth`` knows what an analyst is to find out.
+``simulator.step(state, actions)`` is the heart; ``make_sample`` writes the committed sample,
+``make`` a bank of any size, ``load`` reads a table. ``truth`` knows what an analyst is to find out.
 """
 
 from casebank.data.describe import GENERATOR, zip_datasets

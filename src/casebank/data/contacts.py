@@ -1,4 +1,4 @@
-"""Conversations between a customer and the bank: who began, where, about what, how long, with whom."""
+"""Conversations of a customer with the bank: who began, where, about what, how long, with whom."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from casebank.data.calendar import month_length, month_start, not_sunday
-from casebank.data.people import BLOCK, CURRENT, LOAN, column
+from casebank.data.people import BLOCK, column
 from casebank.data.rng import Rng, cumulate, exp2, pick
-from casebank.data.truth import CONTACT_CHANNELS
 
 if TYPE_CHECKING:
     from casebank.data.simulator import State
@@ -25,7 +24,7 @@ PURPOSES = (
 )
 SERVICE, ADVICE, LOAN_ENQUIRY, INVESTMENT, SALES_CALL, RETENTION = range(6)
 BRANCH, PHONE, WEB, MOBILE, VISIT = range(5)
-# Places in the month's numbering: purpose -> (first place, most per month, median minutes by channel).
+# Purpose -> (first place in the month's numbering, most per month, median minutes by channel).
 ASKED = {
     SERVICE: (0, 12, (11, 6, 4, 3, 0)),
     LOAN_ENQUIRY: (20, 8, (24, 12, 6, 5, 0)),
@@ -187,11 +186,3 @@ def _columns(state, row, place, day, channel, bank, purpose, minutes, kind, lane
         "minutes": minutes,
         "staff": kind * 10_000_000 + who.branch[row] * 1_000_000 + desk,
     }
-
-
-def retention_reaches(state: State) -> np.ndarray:
-    """Who has given notice and not yet left: those whom a retention call can still keep."""
-    return (state.notice == state.month - 1) & (state.left < 0)
-
-
-__all__ = ["CONTACT_CHANNELS", "CURRENT", "LOAN", "PURPOSES", "Called", "Talk", "interactions"]

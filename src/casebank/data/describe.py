@@ -79,7 +79,8 @@ def _package(resources: list[dict], seed: int, customers: int, months: int) -> b
         "title_zh": "澜川银行：一家虚构的城市商业银行",
         "description": "Invented data. No bank, branch, employee or customer in it exists; "
         "a seeded simulator made every row.",
-        "description_zh": "数据全部虚构：其中的银行、支行、员工、客户都不存在，每一行都由带种子的模拟器生成。",
+        "description_zh": "数据全部虚构：其中的银行、支行、员工、客户都不存在，"
+        "每一行都由带种子的模拟器生成。",
         "version": GENERATOR,
         "licenses": [LICENCE],
         "generator": {"name": "casebank.data", "version": GENERATOR},

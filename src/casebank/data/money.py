@@ -25,7 +25,8 @@ from casebank.data.people import (
     column,
 )
 from casebank.data.rng import Rng, cumulate, exp2, pick
-from casebank.data.truth import CHOSEN, EFFECTS, TX_CHANNELS
+from casebank.data.segments import CHOSEN
+from casebank.data.truth import EFFECTS
 
 if TYPE_CHECKING:
     from casebank.data.simulator import State
@@ -237,6 +238,3 @@ def _interest(state, month, active, slot) -> dict[str, np.ndarray]:
     day = month_start(month) + 20
     place = INTEREST_PLACE + (slot == TERM)
     return _columns(row, place, slot, day, INTEREST, SYSTEM, cents[row])
-
-
-__all__ = ["KINDS", "TX_CHANNELS", "transactions"]

@@ -8,7 +8,8 @@ import numpy as np
 
 from casebank.data.calendar import MONTHS, NEVER, month_start
 from casebank.data.rng import Rng, cumulate, exp2, pick
-from casebank.data.truth import FIRST_ID, PRODUCTS, SEGMENTS, segment_index
+from casebank.data.segments import PRODUCTS, SEGMENTS
+from casebank.data.truth import FIRST_ID, segment_index
 
 SLOTS = (*PRODUCTS, "current")
 """A customer's accounts by place: one of each product, and rarely a second current account."""
@@ -105,7 +106,7 @@ def people(rng: Rng, first: int, count: int) -> People:
 
 
 def _joined(rng: Rng, index: np.ndarray, age: np.ndarray) -> np.ndarray:
-    """One in eight joins during the two years; the others up to 19 years earlier, not as children."""
+    """One in eight joins in the two years; the others up to 19 years earlier, not as children."""
     start, end = month_start(0), month_start(MONTHS)
     a, b, c, _ = rng.lanes("joined", index)
     new = a * 1000 // 65536 < 120
@@ -124,7 +125,7 @@ def _acquired(rng: Rng, index: np.ndarray, age: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Holdings:
-    """Accounts on the eve: opening day (NEVER: none), money in cents, margin; customers by slots."""
+    """Accounts on the eve: opening day (NEVER: none), cents, margin; customers by slots."""
 
     opened: np.ndarray
     base: np.ndarray
@@ -179,7 +180,7 @@ def _margin(slot: int, lane: np.ndarray, money: np.ndarray, who: People) -> np.n
 def _second_current(
     rng: Rng, who: People, opened: np.ndarray, base: np.ndarray, margin: np.ndarray
 ) -> None:
-    """Seven in a thousand have two current accounts: a trap for those who count accounts as people."""
+    """Nine in a thousand have two current accounts: a trap if one counts accounts as people."""
     a, b, c, _ = rng.lanes("second", who.index)
     has = (a * 1000 // 65536 < 9) & (opened[:, CURRENT] < NEVER)
     later = opened[:, CURRENT] + 30 + b * 900 // 65536

@@ -53,9 +53,9 @@ Policy = Callable[["State", int, Rng], Actions]
 def default_policy(state: State, month: int, rng: Rng) -> Actions:
     """What Lanchuan Bank did in these two years.
 
-    Relationship managers see first those who came by themselves, then the others as time allows. The
-    contact centre calls whoever consented and has some money. A retention call follows a notice, if
-    anybody gets to it.
+    Relationship managers see first those who came by themselves, then the others as time allows.
+    The contact centre calls whoever consented and has some money. A retention call follows a
+    notice, if anybody gets to it.
     """
     index, who = state.who.index, state.who
     balance = state.average_balance()

@@ -5,13 +5,13 @@ running stream. So a customer's luck depends on nobody else: more customers, oth
 column or table, another policy, another order of calls, and every number that was there stays.
 A new column takes a new stream name; a stream's name is never used for a second purpose.
 
-The hash is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014), applied after each argument is
-mixed in. It is not for secrets; it is for reproducible worlds.
+The hash is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014), applied after each argument
+is mixed in. It is not for secrets; it is for reproducible worlds.
 
-Nothing here calls ``exp``, ``log`` or ``pow``: their last digit differs between processors and maths
-libraries, and a count or a threshold made from it would differ too. Normal numbers are sums of four
-16-bit integers, powers of two come from a table built with square roots, and everything else is
-``+ - * /`` and ``floor``, which IEEE 754 rounds alike everywhere.
+Nothing here calls ``exp``, ``log`` or ``pow``: their last digit differs between processors and
+maths libraries, and a count or a threshold made from it would differ too. Normal numbers are sums
+of four 16-bit integers, powers of two come from a table built with square roots, and everything
+else is ``+ - * /`` and ``floor``, which IEEE 754 rounds alike everywhere.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _GOLDEN = 0x9E3779B97F4A7C15
 _M1 = 0xBF58476D1CE4E5B9
 _M2 = 0x94D049BB133111EB
 LOG2E = 1.4426950408889634
-# The sum of four uniform 16-bit integers has mean 4 * 65535 / 2 and variance 4 * (65536^2 - 1) / 12.
+# A sum of four uniform 16-bit integers: mean 4 * 65535 / 2, variance 4 * (65536^2 - 1) / 12.
 _MEAN4 = 4 * 65535 / 2
 _SD4 = math.sqrt(4 * (65536**2 - 1) / 12)
 MAX_COUNT = 50

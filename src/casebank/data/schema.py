@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casebank.data.contacts import PURPOSES
 from casebank.data.money import KINDS
-from casebank.data.truth import (
+from casebank.data.segments import (
     ACQUIRED,
     BRANCHES,
     CONTACT_CHANNELS,
@@ -148,7 +148,8 @@ SCHEMA: dict[str, Schema] = {
                 "avg_balance_cents",
                 "integer",
                 "最近 12 个月末余额的平均，单位分；没有账户的月份按 0 计",
-                "Average of the last 12 month-end balances in cents; months without the account count as 0",
+                "Average of the last 12 month-end balances in cents; "
+                "months without the account count as 0",
                 least=0,
             ),
             Field(
@@ -210,7 +211,7 @@ SCHEMA: dict[str, Schema] = {
         title_zh="接触记录表",
         title_en="Interactions",
         zh="客户与银行的一次接触一行：柜台、电话、网上、手机或上门。",
-        en="One row per contact between a customer and the bank: counter, phone, web, mobile or visit.",
+        en="One row per contact between a customer and the bank: counter, phone, web, mobile, visit.",
         key="interaction_id",
         foreign=(("customer_id", "customers"),),
         fields=(

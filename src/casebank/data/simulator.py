@@ -1,9 +1,9 @@
 """The invented bank, month by month: ``step(state, actions) -> (state, events)``.
 
 A state holds what the bank and its customers are at the end of a month; a step applies the bank's
-actions, lets a month happen and returns the new state with what was recorded. The given state is left
-as it was. All customers of a chunk go through a month at once (numpy); customers never touch each
-other, so chunks are only a matter of memory.
+actions, lets a month happen and returns the new state with what was recorded. The given state is
+left as it was. All customers of a chunk go through a month at once (numpy); customers never touch
+each other, so chunks are only a matter of memory.
 
 Identifiers are made of the customer, the month and a place in the month, not of running numbers:
 ``transaction_id = customer_id * 10000 + month * 100 + place``. An event that is added or falls away
@@ -36,7 +36,8 @@ from casebank.data.people import (
 )
 from casebank.data.policy import Actions, Policy, default_policy
 from casebank.data.rng import Rng, exp2
-from casebank.data.truth import BRANCHES, EFFECTS, NAMES, SEED, SEGMENTS
+from casebank.data.segments import BRANCHES, NAMES, SEGMENTS
+from casebank.data.truth import EFFECTS, SEED
 
 LONG_AGO = -99
 WINDOW = 12
@@ -185,7 +186,8 @@ def run(
 ) -> tuple[State, list[Events]]:
     """Run a chunk of customers through the months under a policy."""
     state, record = start(seed, first, count), []
-    for state, events in walk(state, months, policy):
+    for after, events in walk(state, months, policy):
+        state = after
         record.append(events)
         if each:
             each(state.month)

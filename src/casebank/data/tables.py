@@ -11,8 +11,7 @@ from casebank.data.calendar import NEVER, month_start
 from casebank.data.contacts import CENTRE, HEAD, MANAGER, PURPOSES, TELLER
 from casebank.data.money import KINDS
 from casebank.data.people import LENDING, SLOTS
-from casebank.data.simulator import WINDOW, Events, State
-from casebank.data.truth import (
+from casebank.data.segments import (
     ACQUIRED,
     BRANCHES,
     CONTACT_CHANNELS,
@@ -20,6 +19,7 @@ from casebank.data.truth import (
     OCCUPATIONS,
     TX_CHANNELS,
 )
+from casebank.data.simulator import WINDOW, Events, State
 
 TABLES = ("customers", "accounts", "transactions", "interactions")
 BRANCH_CODES = ("HX", "CN", "GK", "DX", "DH")
@@ -118,7 +118,7 @@ def accounts(state: State) -> pa.Table:
 
 
 def _gather(record: Sequence[dict[str, np.ndarray]]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Months one under the other, then by customer; a stable sort keeps days and numbers in order."""
+    """Months one under the other, then by customer; a stable sort keeps the order of days."""
     month = np.repeat(np.arange(len(record)), [len(part["row"]) for part in record])
     out = {name: np.concatenate([part[name] for part in record]) for name in record[0]}
     order = np.argsort(out["row"], kind="stable")
