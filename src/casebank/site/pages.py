@@ -13,7 +13,7 @@ from casebank.errors import ContentError, nearest
 from casebank.records import Case, Exercise, Term
 from casebank.site.shell import Shell
 from casebank.site.strings import text
-from casebank.site.tree import Node, data_package, front_matter
+from casebank.site.tree import Node, data_package, front_matter, said
 from casebank.site.words import word
 
 _COUNT = re.compile(r"\{\{count:([\w-]+)\}\}")
@@ -211,7 +211,7 @@ class Writer:
         rows = [f"| {word('field', lang)} | {word('type', lang)} | {word('meaning', lang)} |"]
         rows.append("|---|---|---|")
         for one in fields:
-            meaning = _pick(one.get("description") or one.get("title"), lang)
+            meaning = said(one, "description", lang)
             rows.append(f"| `{one['name']}` | {one.get('type', '')} | {_cell(meaning)} |")
         body = node.source.read_text(encoding="utf-8")
         if body.startswith("---\n"):
@@ -297,10 +297,6 @@ def _number(points: float) -> str:
 
 def _cell(value: str) -> str:
     return value.replace("|", "\\|").replace("\n", " ")
-
-
-def _pick(value: Any, lang: str) -> str:
-    return str(value.get(lang, "")) if isinstance(value, dict) else str(value or "")
 
 
 def _list(facts: list[str]) -> str:

@@ -72,7 +72,7 @@ TEXT: dict[str, dict[str, str]] = {
     "to_light": {"zh": "换成浅色", "en": "Light colours"},
     "twin": {"zh": "English", "en": "中文"},
     "twin_label": {"zh": "Read this page in English", "en": "阅读本页中文版"},
-    "copy": {"zh": "复制", "en": "Copy"},
+    "copy_code": {"zh": "复制", "en": "Copy"},
     "copied": {"zh": "已复制", "en": "Copied"},
     "scroll_table": {"zh": "表格，可左右滚动", "en": "Table, scrolls sideways"},
     "scroll_code": {"zh": "代码，可左右滚动", "en": "Code, scrolls sideways"},
@@ -98,14 +98,6 @@ TEXT: dict[str, dict[str, str]] = {
     "level_core": {"zh": "核心", "en": "Core"},
     "level_advanced": {"zh": "进阶", "en": "Advanced"},
     "not_found": {"zh": "没有这一页", "en": "No such page"},
-}
-
-#: Titles of the bank's tables, until a data package says otherwise.
-TABLES: dict[str, dict[str, str]] = {
-    "customers": {"zh": "客户 customers", "en": "Customers"},
-    "accounts": {"zh": "账户 accounts", "en": "Accounts"},
-    "transactions": {"zh": "交易 transactions", "en": "Transactions"},
-    "interactions": {"zh": "接触 interactions", "en": "Interactions"},
 }
 
 

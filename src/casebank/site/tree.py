@@ -13,7 +13,7 @@ import yaml
 from casebank.errors import ContentError
 from casebank.paths import Repo
 from casebank.records import Course
-from casebank.site.strings import TABLES, text
+from casebank.site.strings import text
 
 TABS = ("home", "book", "cases", "exercises", "datasets", "guides", "glossary")
 
@@ -175,8 +175,9 @@ def card_of_table(repo: Repo, table: str, lang: str) -> Path | None:
     return None
 
 
-def _in(value: Any, lang: str) -> str:
-    return str(value.get(lang, "")) if isinstance(value, dict) else str(value or "")
+def said(record: dict[str, Any], key: str, lang: str) -> str:
+    """A text of the data package: its English under the key, its Chinese under ``key_zh``."""
+    return str(record.get(f"{key}_zh" if lang == "zh" else key) or record.get(key) or "")
 
 
 def _datasets(repo: Repo, lang: str) -> list[Node]:
@@ -186,12 +187,13 @@ def _datasets(repo: Repo, lang: str) -> list[Node]:
         path = card_of_table(repo, name, lang)
         if path is None:
             continue
-        title = TABLES.get(name, {}).get(lang) or _in(resource.get("title"), lang) or name
+        title = said(resource, "title", lang) or name
         found.append(
             Node(
                 f"datasets/{name}/",
                 title,
-                text("dataset_description", lang, title=title),
+                said(resource, "description", lang)
+                or text("dataset_description", lang, title=title),
                 kind="dataset",
                 record=resource,
                 source=path,
