@@ -1,0 +1,117 @@
+"""What the checks know while a notebook runs: exercise, language, messages, what was run.
+
+One notebook is one kernel, so one session per process is enough.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from casebank.check.outcomes import CellRun, Spec
+
+SPEC_NAME = "casebank.json"
+
+
+@dataclass
+class Session:
+    """The state that :func:`begin` sets up."""
+
+    exercise: str | None = None
+    lang: str = "en"
+    spec: Spec | None = None
+    folder: Path = field(default_factory=Path)
+    #: Cells that this kernel has run since the setup cell, by cell id where the client tells it.
+    runs: dict[str, CellRun] = field(default_factory=dict)
+    #: Sources of all cells that this kernel has run since then.
+    sources: list[str] = field(default_factory=list)
+
+    def message(self, identifier: str) -> str | None:
+        """The template of one of the exercise's own messages, in the session's language."""
+        if self.spec is None:
+            return None
+        texts = self.spec.messages.get(identifier)
+        return texts[self.lang] if texts else None
+
+
+SESSION = Session()
+
+
+def guess_lang() -> str:
+    """The language of the machine, for a notebook that does not say its own."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh" if name.lower().startswith("zh") else "en"
+
+
+def namespace() -> dict[str, Any] | None:
+    """The names of the notebook, when there is one around us."""
+    shell = _shell()
+    return None if shell is None else shell.user_ns
+
+
+def _shell() -> Any:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def record(result: Any) -> None:
+    """Remember a cell that has just run (called by IPython after each cell)."""
+    info = result.info
+    source = info.raw_cell or ""
+    SESSION.sources.append(source)
+    cell_id = getattr(info, "cell_id", None)
+    if cell_id:
+        problem = result.error_before_exec or result.error_in_exec
+        error = None if problem is None else (type(problem).__name__, str(problem))
+        SESSION.runs[cell_id] = CellRun(source, True, error)
+
+
+def begin(exercise: str, lang: str | None = None) -> None:
+    """Start an exercise: find its messages and tests, and say so when they are not there.
+
+    It never fails: an exercise can be done and graded without the self-check.
+    """
+    SESSION.exercise = exercise
+    SESSION.lang = lang if lang in ("zh", "en") else guess_lang()
+    SESSION.folder = Path.cwd()
+    SESSION.spec = None
+    SESSION.runs.clear()
+    SESSION.sources.clear()
+    path = SESSION.folder / SPEC_NAME
+    zh = SESSION.lang == "zh"
+    if not path.is_file():
+        print(
+            f"笔记本旁边没有 {SPEC_NAME}，所以不能自查；其他一切照常。"
+            if zh
+            else f"{SPEC_NAME} is not beside this notebook: no self-check; all else works."
+        )
+    else:
+        try:
+            spec = Spec.load(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            print(
+                f"{SPEC_NAME} 读不出来，请从课程网站重新下载。"
+                if zh
+                else f"{SPEC_NAME} cannot be read: download it again from the course."
+            )
+            return
+        if spec.exercise != exercise:
+            print(
+                f"{SPEC_NAME} 属于练习 {spec.exercise}，不是 {exercise}："
+                "请把每个练习放在自己的文件夹里。"
+                if zh
+                else f"{SPEC_NAME} belongs to {spec.exercise}, not to {exercise}: "
+                "keep each exercise in its own folder."
+            )
+            return
+        SESSION.spec = spec
+    shell = _shell()
+    if shell is not None:
+        callbacks = shell.events.callbacks["post_run_cell"]
+        if not any(getattr(c, "__name__", "") == record.__name__ for c in callbacks):
+            shell.events.register("post_run_cell", record)

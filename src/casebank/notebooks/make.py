@@ -1,0 +1,262 @@
+"""Make every notebook below ``_build/notebooks``: only what changed, only what is proved."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casebank.check.outcomes import Spec
+from casebank.errors import ContentError, UsageError, nearest
+from casebank.files import digest, tree_digest, write_bytes, write_text
+from casebank.lang import LANGS
+from casebank.notebooks import describe, editions, prove, rules
+from casebank.notebooks.source import Cell, read_source
+from casebank.paths import Repo
+from casebank.records import Chapter, Exercise, Lab, load_chapters, load_exercises, load_labs
+
+Progress = Callable[[int, int, str], None]
+STAMP = ".stamp"
+#: Parts of the code on which a notebook depends.
+CODE = ("notebooks", "check", "records", "lang.py", "files.py", "errors.py")
+
+
+@dataclass(frozen=True)
+class Made:
+    """One exercise or lab that is there now."""
+
+    kind: str
+    slug: str
+    folder: Path
+    changed: bool
+    tasks: int = 0
+    points: float = 0
+    probes: int = 0
+
+    def summary(self) -> str:
+        """One line for the command."""
+        state = "made" if self.changed else "unchanged"
+        if self.kind == "lab":
+            return f"lab {self.slug}: {state}"
+        proved = f", {self.probes} probes" if self.changed else ""
+        return f"exercise {self.slug}: {state}, {self.tasks} tasks, {self.points:g} points{proved}"
+
+
+def code_digest(repo: Repo) -> str:
+    """Digest of the code and the lock file on which all notebooks depend."""
+    here = Path(__file__).resolve().parent.parent
+    parts: list[str | bytes | Path] = []
+    for name in CODE:
+        path = here / name
+        parts.append(tree_digest(path) if path.is_dir() else path)
+    if repo.lock.is_file():
+        parts.append(repo.lock)
+    return digest(parts)
+
+
+def _tables(repo: Repo, names: list[str], where: str) -> list[Path]:
+    known = {path.stem for path in repo.datasets.glob("*.csv")}
+    for name in names:
+        if name not in known:
+            todo = nearest(name, known) if known else "run: casebank data make"
+            raise ContentError(f"table '{name}' is not in datasets/", where, todo)
+    return [repo.datasets / f"{name}.csv" for name in names]
+
+
+def load_exercise(repo: Repo, exercise: Exercise) -> tuple[list[Cell], list[rules.Slot]]:
+    """Read and check the source of an exercise.
+
+    Raises:
+        ContentError: at the first fault.
+    """
+    path = exercise.folder / "exercise.py"
+    cells = read_source(path, repo.relative(path))
+    return cells, rules.check_exercise(cells, exercise, repo.relative(exercise.path))
+
+
+def load_lab(repo: Repo, lab: Lab) -> list[rules.Slot]:
+    """Read and check the source of a lab.
+
+    Raises:
+        ContentError: at the first fault.
+    """
+    path = lab.path.with_suffix(".py")
+    return rules.check_lab(read_source(path, repo.relative(path)), lab)
+
+
+def _replace(new: Path, old: Path) -> None:
+    """Put a finished folder where another was."""
+    if old.exists():
+        gone = old.with_name(f".{old.name}.old")
+        shutil.rmtree(gone, ignore_errors=True)
+        old.rename(gone)
+        new.rename(old)
+        shutil.rmtree(gone)
+    else:
+        old.parent.mkdir(parents=True, exist_ok=True)
+        new.rename(old)
+
+
+def _chapter(chapters: dict[str, Chapter], record: Exercise | Lab) -> Chapter | None:
+    return chapters.get(record.chapter or "")
+
+
+class _Maker:
+    """One run of :func:`make`."""
+
+    def __init__(self, repo: Repo, progress: Progress | None) -> None:
+        self.repo = repo
+        self.root = repo.build / "notebooks"
+        self.progress = progress or (lambda done, total, label: None)
+        self.code = code_digest(repo)
+        self.chapters = {chapter.id: chapter for chapter in load_chapters(repo)}
+        self.done = self.total = 0
+
+    def step(self, label: str) -> None:
+        """Tell the progress bar."""
+        self.done += 1
+        self.progress(self.done, self.total, label)
+
+    def key(self, record: Exercise | Lab, files: list[Path]) -> str:
+        """The stamp of an exercise or lab: whatever it depends on."""
+        parts: list[str | bytes | Path] = [self.code, *files]
+        chapter = _chapter(self.chapters, record)
+        if chapter is not None:
+            texts = [chapter.path.with_name(f"{chapter.stem}.{lang}.md") for lang in LANGS]
+            parts += [chapter.path, *(path for path in texts if path.is_file())]
+        return digest(parts)
+
+    def exercise(self, exercise: Exercise) -> Made:
+        """Make one exercise, or say that it is unchanged."""
+        repo = self.repo
+        goal = self.root / "exercises" / exercise.id
+        where = repo.relative(exercise.folder / "exercise.py")
+        try:
+            tables = _tables(repo, exercise.data, repo.relative(exercise.path))
+            source = exercise.folder / "exercise.py"
+            if not source.is_file():
+                raise ContentError("the file is missing", where, "create it, see CONTRIBUTING")
+            key = self.key(exercise, [source, exercise.path, *tables])
+            cells, slots = load_exercise(repo, exercise)
+            points = sum(cell.keys.points or 0 for cell in cells)
+            made = Made("exercise", exercise.id, goal, False, len(exercise.tasks), points)
+            stamp = goal / STAMP
+            if stamp.is_file() and stamp.read_text(encoding="utf-8") == key:
+                for _ in range(6):
+                    self.step(exercise.id)
+                return made
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.root, prefix=".making-") as name:
+                new = Path(name) / exercise.id
+                probes = self._write_exercise(exercise, slots, tables, new, where)
+                write_text(new / STAMP, key)
+                _replace(new, goal)
+        except ContentError:
+            # What an older source made must not be taken for this one.
+            shutil.rmtree(goal, ignore_errors=True)
+            raise
+        return Made("exercise", exercise.id, goal, True, len(exercise.tasks), points, probes)
+
+    def _write_exercise(
+        self,
+        exercise: Exercise,
+        slots: list[rules.Slot],
+        tables: list[Path],
+        new: Path,
+        where: str,
+    ) -> int:
+        repo = self.repo
+        chapter = _chapter(self.chapters, exercise)
+        shown = describe.describe(repo, exercise, slots, chapter)
+        whole = describe.describe(repo, exercise, slots, chapter, hidden=True)
+        spec = Spec.from_dict(whole)
+        sources: dict[str, Any] = {}
+        releases: dict[str, Any] = {}
+        for lang in LANGS:
+            sources[lang] = editions.source_notebook(slots, exercise, lang)
+            releases[lang] = editions.release_notebook(sources[lang], where)
+            for role, notebook, content in (
+                ("source", sources[lang], whole),
+                ("release", releases[lang], shown),
+            ):
+                folder = new / lang / role
+                write_bytes(folder / f"{exercise.id}.ipynb", editions.to_bytes(notebook))
+                write_text(folder / "casebank.json", describe.to_text(content))
+                for table in tables:
+                    write_bytes(folder / "data" / table.name, table.read_bytes())
+        self.step(f"{exercise.id}: editions")
+        with tempfile.TemporaryDirectory(prefix="casebank-prove-") as name:
+            bench = Path(name)
+            write_text(bench / "casebank.json", describe.to_text(whole))
+            (bench / "data").mkdir()
+            for table in tables:
+                shutil.copyfile(table, bench / "data" / table.name)
+            probes = prove.check_probes(slots, spec, bench, where)
+            self.step(f"{exercise.id}: {probes} probes")
+            prove.check_kernels(
+                sources,
+                releases,
+                spec,
+                bench,
+                where,
+                lambda label: self.step(f"{exercise.id}: {label}"),
+            )
+        return probes
+
+    def lab(self, lab: Lab) -> Made:
+        """Make one lab, or say that it is unchanged."""
+        repo = self.repo
+        goal = self.root / "labs" / lab.id
+        try:
+            tables = _tables(repo, lab.data, repo.relative(lab.path))
+            slots = load_lab(repo, lab)
+            key = self.key(lab, [lab.path, lab.path.with_suffix(".py"), *tables])
+            stamp = goal / STAMP
+            if stamp.is_file() and stamp.read_text(encoding="utf-8") == key:
+                self.step(lab.id)
+                return Made("lab", lab.id, goal, False)
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.root, prefix=".making-") as name:
+                new = Path(name) / lab.id
+                for lang in LANGS:
+                    notebook = editions.lab_notebook(slots, lab, lang)
+                    write_bytes(new / lang / f"{lab.id}.ipynb", editions.to_bytes(notebook))
+                    for table in tables:
+                        write_bytes(new / lang / "data" / table.name, table.read_bytes())
+                write_text(new / STAMP, key)
+                _replace(new, goal)
+        except ContentError:
+            shutil.rmtree(goal, ignore_errors=True)
+            raise
+        self.step(lab.id)
+        return Made("lab", lab.id, goal, True)
+
+
+def make(repo: Repo, progress: Progress | None = None, only: list[str] | None = None) -> list[Made]:
+    """Make the notebooks of all exercises and labs, in both languages.
+
+    What has not changed since it was last proved is left alone; what fails is taken away.
+
+    Args:
+        repo: the clone.
+        progress: called with (done, total, label).
+        only: names of exercises or labs; all of them when not given.
+
+    Raises:
+        ContentError: the first source that is not as it should be.
+        UsageError: ``only`` names something that is not there.
+    """
+    maker = _Maker(repo, progress)
+    exercises, labs = load_exercises(repo), load_labs(repo)
+    known = {record.id for record in (*exercises, *labs)}
+    for name in only or ():
+        if name not in known:
+            raise UsageError(f"no exercise or lab is called '{name}'", "", nearest(name, known))
+    if only:
+        exercises = [record for record in exercises if record.id in only]
+        labs = [record for record in labs if record.id in only]
+    maker.total = 6 * len(exercises) + len(labs)
+    return [maker.lab(lab) for lab in labs] + [maker.exercise(one) for one in exercises]
