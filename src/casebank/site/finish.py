@@ -16,6 +16,8 @@ _ARTICLE = re.compile(r"(<article\b[^>]*data-pagefind-body[^>]*>)(.*)(</article>
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 _IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>", re.S)
 _HEADERLINK = re.compile(r'<a class="headerlink"([^>]*)>')
+#: Pages that only list others must not be found before these.
+_LISTS = re.compile(r'<body class="cb-page-(?:glossary|home|index|book)"')
 _OUTSIDE = re.compile(r'<a\b(?![^>]*\brel=)([^>]*\bhref="https?://[^>]*)>')
 _SOURCE = re.compile(r'\bsrc="([^"]+)"')
 _SVG_SIZE = re.compile(
@@ -82,7 +84,7 @@ def finish(html: str, page: Path, twins: Twins) -> str:
         )
         content = _IMAGE.sub(lambda m: _image(m, page), _wrap(content))
         content = _OUTSIDE.sub(r'<a rel="noopener"\1>', content)
-        if "cb-page-glossary" not in html:
+        if not _LISTS.search(html):
             content += twins.hidden(content)
         html = html[: match.start()] + match[1] + content + match[3] + html[match.end() :]
     return minify_html.minify(

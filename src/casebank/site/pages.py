@@ -108,6 +108,7 @@ class Writer:
         """A case: what it is, its text, the questions, what is invented."""
         case: Case = node.record
         lang = self.lang
+        invented = case.invented.get(lang)
         assert node.source is not None
         parts = [
             f"{case.subtitle.get(lang)}\n{{ .cb-lead }}",
@@ -119,23 +120,24 @@ class Writer:
                 for number, question in enumerate(case.questions, 1)
             ),
             self._next_steps(node),
-            f'::: note "{word("invented", lang)}"\n{case.invented.get(lang)}\n:::',
+            self.expand(f'::: note "{word("invented", lang)}"\n{invented}\n:::', node),
         ]
         return "\n\n".join(part for part in parts if part)
 
     def _next_steps(self, node: Node) -> str:
         case: Case = node.record
         lang = self.lang
+        colon = word("colon", lang)
         lines = []
         for kind in ("chapter", "lab", "exercise"):
             name = getattr(case, kind)
             if name:
-                lines.append(f"- {text(kind, lang)}: {{{{link:{kind}:{name}}}}}")
+                lines.append(f"- {text(kind, lang)}{colon}{{{{link:{kind}:{name}}}}}")
         for child in node.children:
             if child.kind == "epilogue":
-                lines.append(f"- {word('after_discussion', lang)}: [{child.label}](epilogue/)")
+                lines.append(f"- {word('after_discussion', lang)}{colon}[{child.label}](epilogue/)")
             if child.kind == "note":
-                lines.append(f"- {word('for_instructors', lang)}: [{child.label}](note/)")
+                lines.append(f"- {word('for_instructors', lang)}{colon}[{child.label}](note/)")
         body = self.expand("\n".join(lines), node)
         return f"## {word('go_on', lang)} {{#go-on}}\n\n{body}"
 
@@ -171,14 +173,15 @@ class Writer:
                 title = f"{{{{link:chapter:{exercise.chapter}#{task.section}|{title}}}}}"
             needs = ", ".join(str(numbers[need]) for need in task.needs)
             rows.append(f"| {numbers[name]} | {title} | {needs} | {_number(points.get(name, 0))} |")
+        colon = word("colon", lang)
         links = [
-            f"- {text(kind, lang)}: {{{{link:{kind}:{getattr(exercise, kind)}}}}}"
+            f"- {text(kind, lang)}{colon}{{{{link:{kind}:{getattr(exercise, kind)}}}}}"
             for kind in ("chapter", "lab", "case")
             if getattr(exercise, kind)
         ]
-        tables = ", ".join(f"{{{{link:dataset:{name}}}}}" for name in exercise.data)
+        tables = word("comma", lang).join(f"{{{{link:dataset:{name}}}}}" for name in exercise.data)
         if tables:
-            links.append(f"- {text('datasets', lang)}: {tables}")
+            links.append(f"- {text('datasets', lang)}{colon}{tables}")
         slug = exercise.id
         parts = [
             f"{exercise.summary.get(lang)}\n{{ .cb-lead }}",
@@ -229,22 +232,24 @@ class Writer:
         if self.lang == "en":
             terms.sort(key=lambda term: term.en.lower())
         items = [self._term(term, twin) for term in terms]
-        return f'{self._body(node)}\n\n<dl class="cb-terms">\n{"".join(items)}</dl>'
+        return f'{self._body(node)}\n\n<div class="cb-terms">\n{"".join(items)}</div>'
 
     def _term(self, term: Term, twin: str) -> str:
         lang = self.lang
         other_lang = "zh-CN" if twin == "zh" else "en"
         abbr = f" ({escape(term.abbr)})" if term.abbr else ""
-        see = ", ".join(
+        see = word("comma", lang).join(
             f'<a href="#{name}">{escape(self.course.terms[name].get(lang))}</a>'
             for name in term.see
         )
-        small = f"<small>{word('see', lang)} {see}</small>" if see else ""
-        note = f"<small>{escape(term.note.get(lang))}</small>" if term.note else ""
+        small = (
+            f'<p class="cb-see">{word("see", lang)}{word("colon", lang)}{see}</p>' if see else ""
+        )
+        note = f'<p class="cb-see">{escape(term.note.get(lang))}</p>' if term.note else ""
         return (
-            f'<dt id="{term.id}">{escape(term.get(lang))}{abbr}'
-            f'<span lang="{other_lang}">{escape(term.get(twin))}</span></dt>'
-            f"<dd>{escape(term.definition.get(lang))}{note}{small}</dd>\n"
+            f'<h2 id="{term.id}">{escape(term.get(lang))}{abbr} '
+            f'<span lang="{other_lang}">{escape(term.get(twin))}</span></h2>\n'
+            f"<p>{escape(term.definition.get(lang))}</p>{note}{small}\n"
         )
 
 
@@ -301,7 +306,7 @@ def _cell(value: str) -> str:
 
 def _list(facts: list[str]) -> str:
     items = "".join(f"<li>{escape(fact)}</li>" for fact in facts)
-    return f'<ul class="cb-facts">{items}</ul>' if items else ""
+    return f'<ul class="cb-facts" data-pagefind-ignore>{items}</ul>' if items else ""
 
 
 def _buttons(links: list[tuple[str, str]]) -> str:

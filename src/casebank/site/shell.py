@@ -18,6 +18,12 @@ from casebank.site.tree import TABS, Node, build_tree
 
 #: Where a browser keeps the choice of colours and of language; one for the whole site.
 STORE = "casebank"
+#: What a search result says of the sort of page that it is.
+LABELS = {kind: TEXT[kind] for kind in ("chapter", "card", "lab", "case", "epilogue", "note")} | {
+    "exercise": TEXT["exercise"],
+    "dataset": TEXT["datasets"],
+    "doc": TEXT["guides"],
+}
 
 
 class Shell:
@@ -110,6 +116,7 @@ class Shell:
             "head_title": f"{title} - {site}" if address else f"{site} · {TEXT['tagline'][lang]}",
             "description": node.description if node else "",
             "kind": node.kind if node else "page",
+            "label": LABELS.get(node.kind, {}).get(lang, "") if node else "",
             "address": address,
             "self": f"{root}{lang}/{address}",
             "twin": f"{root}{twin}/{address}",

@@ -42,6 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
     "type": {"zh": "类型", "en": "Type"},
     "meaning": {"zh": "含义", "en": "Meaning"},
     "see": {"zh": "参见", "en": "See also"},
+    "colon": {"zh": "：", "en": ": "},
+    "comma": {"zh": "、", "en": ", "},
 }
 
 

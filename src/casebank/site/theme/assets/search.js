@@ -52,15 +52,20 @@
     item.id = "cb-result-" + index;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
-    // The best section of the page, where there is one.
-    const part = data.sub_results?.find((sub) => sub.url.includes("#") && sub.excerpt.includes("<mark>"));
-    const whole = data.sub_results?.[0]?.excerpt.includes("<mark>") && !data.sub_results[0].url.includes("#");
-    item.dataset.href = part && !whole ? part.url : data.url;
+    // The best section that shows the words; a page found by its glossary twins shows what it is about.
+    const seen = (data.sub_results || []).filter((sub) => !sub.url.endsWith("#cb-twins"));
+    const typed = input.value.trim().toLowerCase();
+    const marks = (sub) => sub.excerpt.split("<mark>").length - 1 + (sub.title?.toLowerCase().includes(typed) ? 100 : 0);
+    const best = seen.filter((sub) => sub.excerpt.includes("<mark>")).sort((a, b) => marks(b) - marks(a))[0];
+    const part = best && best.url.includes("#") && best.title !== data.meta.title ? best : null;
+    item.dataset.href = part ? part.url : data.url;
     const title = document.createElement("b");
     title.textContent = data.meta.title || data.url;
     const kind = document.createElement("small");
-    kind.textContent = [data.meta.kind, part && !whole ? part.title : ""].filter(Boolean).join(" · ");
-    item.append(title, kind, excerpt(part && !whole ? part.excerpt : data.excerpt));
+    kind.textContent = [data.meta.kind, part?.title].filter(Boolean).join(" · ");
+    const said = document.createElement("p");
+    said.textContent = data.meta.description || "";
+    item.append(title, kind, best ? excerpt(best.excerpt) : said);
     item.addEventListener("mousemove", () => { if (chosen !== index) choose(index); });
     item.addEventListener("click", () => open(index));
     return item;
@@ -70,13 +75,18 @@
     if (!query) { clear(); say(dialog.dataset.start); return; }
     const found = await engine.debouncedSearch(query, {}, 120);
     if (!found || mine !== asked) return;
-    const pages = await Promise.all(found.results.slice(0, MOST).map((result) => result.data()));
+    const pages = await Promise.all(found.results.slice(0, 2 * MOST).map((result) => result.data()));
     if (mine !== asked) return;
+    // The very words as typed count for more than their parts, in a title most.
+    const typed = query.toLowerCase();
+    const weight = (page) => page.meta.title?.toLowerCase().includes(typed) ? 2 : page.content?.toLowerCase().includes(typed) ? 1 : 0;
+    const weights = new Map(pages.map((page) => [page, weight(page)]));
+    pages.sort((a, b) => weights.get(b) - weights.get(a));
     clear();
     const count = found.results.length;
     say((count === 0 ? dialog.dataset.none : count === 1 ? dialog.dataset.one : dialog.dataset.count)
       .replace("{q}", query).replace("{n}", count));
-    list.append(...pages.map(show));
+    list.append(...pages.slice(0, MOST).map(show));
     input.setAttribute("aria-expanded", String(count > 0));
     if (count) choose(0);
   };
