@@ -26,6 +26,10 @@ BUILTIN: dict[str, dict[str, str]] = {
         "zh": "`raise NotImplementedError` 这一行还在：写好以后把它删掉。",
         "en": "The line `raise NotImplementedError` is still there: delete it when you are done.",
     },
+    "check-too-long": {
+        "zh": "运行时间太长，被停了下来。是不是有不会结束的循环？",
+        "en": "It ran too long and was stopped. Is there a loop that never ends?",
+    },
     "check-not-table": {
         "zh": "这里要一张表（DataFrame），得到的是 {type}。",
         "en": "A table (DataFrame) is wanted here; this is {type}.",

@@ -297,4 +297,7 @@ def _explain(
     if ename == "NotImplementedError":
         identifier = "check-unfinished"
         return Outcome.ERROR, identifier, builtin(identifier, lang)
+    if ename == "KeyboardInterrupt":
+        identifier = "check-too-long"
+        return Outcome.ERROR, identifier, builtin(identifier, lang)
     return Outcome.ERROR, None, f"{ename}: {evalue}" if evalue else ename

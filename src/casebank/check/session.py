@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from casebank.check.outcomes import CellRun, Spec
+from casebank.check.outcomes import SETUP, CellRun, Spec
 
 SPEC_NAME = "casebank.json"
 
@@ -65,6 +65,8 @@ def record(result: Any) -> None:
     source = info.raw_cell or ""
     SESSION.sources.append(source)
     cell_id = getattr(info, "cell_id", None)
+    if "check.begin(" in source:
+        cell_id = SETUP
     if cell_id:
         problem = result.error_before_exec or result.error_in_exec
         error = None if problem is None else (type(problem).__name__, str(problem))

@@ -86,6 +86,12 @@ def _nbgrader(identifier: str, *, grade: bool, solution: bool, points: float | N
     return {"nbgrader": meta}
 
 
+def _title(cells: list[NotebookNode], title: str) -> None:
+    """Put the record's title on top, unless the source has its own."""
+    if not cells or not cells[0].source.startswith("# "):
+        cells.insert(0, _cell(True, "title", f"# {title}", {}))
+
+
 def source_notebook(slots: Sequence[Slot], exercise: Exercise, lang: str) -> NotebookNode:
     """The instructor's notebook of one language: solutions, all tests, nbgrader's metadata."""
     cells = []
@@ -104,6 +110,7 @@ def source_notebook(slots: Sequence[Slot], exercise: Exercise, lang: str) -> Not
             answer = exercise.essays[str(cell.keys.task)].model_answer[lang].strip()
             source = f"{SOLUTION[0]}\n{answer}\n{SOLUTION[1]}"
         cells.append(_cell(cell.markdown, identifier, source, meta))
+    _title(cells, exercise.title[lang])
     about = {"exercise": exercise.id, "version": exercise.version}
     return _notebook(cells, _metadata(lang, about))
 
@@ -154,10 +161,7 @@ def lab_notebook(slots: Sequence[Slot], lab: Lab, lang: str) -> NotebookNode:
         cell: Cell = slot.get(lang)
         meta = {"mystnb": {"image": {"alt": cell.keys.alt}}} if cell.keys.alt else {}
         cells.append(_cell(cell.markdown, str(identifier), cell.source, meta))
-    title = f"# {lab.title[lang]}"
-    first = cells[0] if cells else None
-    if first is None or not first.source.startswith("# "):
-        cells.insert(0, _cell(True, "title", title, {}))
+    _title(cells, lab.title[lang])
     return _notebook(cells, _metadata(lang, {"lab": lab.id}))
 
 
