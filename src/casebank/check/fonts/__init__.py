@@ -1,0 +1,1 @@
+"""The font of the figures, as package data; ``make.py`` makes it again."""
