@@ -68,7 +68,9 @@ def people(rng: Rng, first: int, count: int) -> People:
     low, high = ages[row, 0], ages[row, 1]
     age = low + lane("age") * (high - low + 1) // 65536
     occupation = pick(lane("occupation"), cumulate(column("occupations")), row)
-    occupation = np.where((occupation == 3) & (age < 50), 0, occupation)
+    # Nobody is retired at forty or a student at fifty.
+    odd = ((occupation == 3) & (age < 50)) | ((occupation == 4) & (age > 30))
+    occupation = np.where(odd, 0, occupation)
     income = pick(lane("income"), cumulate(column("incomes")), row) + 1
     branch = pick(lane("branch"), cumulate(column("branches")), row)
     grade = pick(lane("grade"), cumulate(column("grades")), row)
