@@ -1,8 +1,8 @@
 """One look for every figure of the course, legible on a phone and in both languages.
 
-``use_style("zh")`` once, then plain matplotlib. The font comes with this package, so a figure is the
-same on a machine that has no Chinese font. Colours stay apart for colour-blind readers and have a
-contrast of at least 3:1 on white; the face is white, so figures read on dark pages as well.
+``use_style("zh")`` once, then plain matplotlib. The font comes with this package, so a figure is
+the same on a machine that has no Chinese font. Colours stay apart for colour-blind readers and have
+a contrast of at least 3:1 on white; the face is white, so figures read on dark pages as well.
 """
 
 from __future__ import annotations
@@ -122,4 +122,4 @@ def wrap(text: str, columns: int = TITLE_COLUMNS) -> str:
 
 def title(axes: Any, text: str) -> None:
     """Give a figure the sentence that states its finding, broken where it is too long."""
-    axes.set_title(wrap(text))
+    axes.set_title(wrap(text), linespacing=1.3)
