@@ -104,7 +104,8 @@ def facts(sample) -> dict[str, list[tuple[str, str]]]:
             (f"{len(moved):,} 笔", f"{len(moved):,} of them"),
             (f"{share(1 - chosen.mean())} 的行", f"{share(1 - chosen.mean())} of the rows"),
             (f"{len(nothing)} 位，其中 {len(nothing & set(year['customer_id']))} 位",
-             f"{len(nothing)} customers without"),
+             f"{len(nothing)} customers without a chosen transaction in the last 12 months, "
+             f"{len(nothing & set(year['customer_id']))} still have"),
             (f"{len(nothing & paid)} 位还在收工资", f"{len(nothing & paid)} of them a salary"),
         ],
         "interactions": [
