@@ -224,7 +224,7 @@ def build(
         for lang in LANGS:
             if lang not in langs:
                 take_over(target, new, lang)
-        Composer(course, work, work / "pages").compose(new, langs, lang_first)
+        Composer(course, audience, work, work / "pages").compose(new, langs, lang_first)
         step("search")
         search.index(new)
         step("checks")

@@ -14,6 +14,7 @@ from casebank.records import Course
 from casebank.site import root, styles
 from casebank.site.finish import finish
 from casebank.site.search import Twins
+from casebank.text import place
 
 #: What a generator writes beside its pages and no page of ours asks for.
 PRUNED_FOLDERS = {"_static", "_sources", "_sphinx_design_static", "reports", ".doctrees", "search"}
@@ -44,8 +45,9 @@ def raw_files(folder: Path) -> Iterator[Path]:
 class Composer:
     """Puts the parts of a site together; pages that did not change are finished once."""
 
-    def __init__(self, course: Course, parts: Path, cache: Path) -> None:
+    def __init__(self, course: Course, audience: str, parts: Path, cache: Path) -> None:
         self.course = course
+        self.audience = audience
         self.parts = parts
         self.cache = cache
         self.twins = {lang: Twins(course.terms.values(), lang) for lang in LANGS}
@@ -99,6 +101,7 @@ class Composer:
                     if path.suffix != ".html":
                         name = f"{lang}/{below}{path.relative_to(folder).as_posix()}"
                         write_bytes(out / name, path.read_bytes())
+            place(self.course, lang, self.audience, out / lang / "figures")
             downloads = self.course.repo.build / "downloads" / lang
             for path in sorted(downloads.glob("*")):
                 write_bytes(out / lang / "downloads" / path.name, path.read_bytes())

@@ -82,6 +82,9 @@ def finish(html: str, page: Path, twins: Twins) -> str:
             ),
             match[2],
         )
+        content = content.replace(
+            '<ul class="cb-facts">', '<ul class="cb-facts" data-pagefind-ignore>'
+        )
         content = _IMAGE.sub(lambda m: _image(m, page), _wrap(content))
         content = _OUTSIDE.sub(r'<a rel="noopener"\1>', content)
         if not _LISTS.search(html):

@@ -15,6 +15,7 @@ from casebank.site.shell import Shell
 from casebank.site.strings import text
 from casebank.site.tree import Node, data_package, front_matter, said
 from casebank.site.words import word
+from casebank.text import expand, source_list
 
 _COUNT = re.compile(r"\{\{count:([\w-]+)\}\}")
 
@@ -48,8 +49,6 @@ class Writer:
 
     def expand(self, source: str, node: Node) -> str:
         """Turn the course's markup into what MkDocs reads."""
-        from casebank.text import expand
-
         return expand(source, self.shell, node)
 
     def _body(self, node: Node) -> str:
@@ -63,8 +62,12 @@ class Writer:
         return self._body(node)
 
     def index(self, node: Node) -> str:
-        """An index page: its text, then a card for each page below."""
-        return f"{self._body(node)}\n\n{self._cards(node)}"
+        """An index page: its text, a card for each page below, for the data also the bank."""
+        parts = [self._body(node), self._cards(node)]
+        bank = self.repo.datasets / f"bank.{self.lang}.md"
+        if node.address == "datasets/" and bank.is_file():
+            parts.append(self.expand(bank.read_text(encoding="utf-8"), node))
+        return "\n\n".join(parts)
 
     def _cards(self, node: Node) -> str:
         here = len(node.address)
@@ -110,10 +113,11 @@ class Writer:
         lang = self.lang
         invented = case.invented.get(lang)
         assert node.source is not None
+        source = node.source.read_text(encoding="utf-8")
         parts = [
             f"{case.subtitle.get(lang)}\n{{ .cb-lead }}",
             self._facts(node),
-            self.expand(node.source.read_text(encoding="utf-8"), node),
+            self.expand(source, node),
             f"## {word('questions', lang)} {{#discussion}}",
             "\n".join(
                 f"{number}. {question.get(lang)}"
@@ -121,6 +125,7 @@ class Writer:
             ),
             self._next_steps(node),
             self.expand(f'::: note "{word("invented", lang)}"\n{invented}\n:::', node),
+            source_list(source, self.shell, node),
         ]
         return "\n\n".join(part for part in parts if part)
 
@@ -144,7 +149,8 @@ class Writer:
     def part(self, node: Node) -> str:
         """Epilogue or teaching note."""
         assert node.source is not None
-        return self.expand(node.source.read_text(encoding="utf-8"), node)
+        source = node.source.read_text(encoding="utf-8")
+        return f"{self.expand(source, node)}\n\n{source_list(source, self.shell, node)}"
 
     # ---- exercises ---------------------------------------------------------------------------
 
@@ -162,10 +168,8 @@ class Writer:
         exercise: Exercise = node.record
         lang = self.lang
         points = self.points(exercise)
-        rows = [
-            f"| | {word('task', lang)} | {word('needs', lang)} | {word('points_head', lang)} |",
-            "|--:|---|---|--:|",
-        ]
+        heads = [word(key, lang) for key in ("number", "task", "needs", "points_head")]
+        rows = [f"| {' | '.join(heads)} |", "|--:|---|---|--:|"]
         numbers = {name: i for i, name in enumerate(exercise.tasks, 1)}
         for name, task in exercise.tasks.items():
             title = task.title.get(lang)

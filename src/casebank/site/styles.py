@@ -19,7 +19,7 @@ from casebank.errors import EnvironmentFault
 from casebank.files import write_bytes, write_text
 from casebank.site.theme import ASSETS
 
-OWN = ("tokens.css", "frame.css", "text.css", "print.css")
+OWN = ("tokens.css", "frame.css", "text.css", "content.css", "print.css")
 SHEET = "casebank.css"
 #: Given to elements by scripts, so no page shows them.
 ALIVE = {"js", "no-js", "cb-copy"}

@@ -16,6 +16,7 @@ WORDS: dict[str, dict[str, str]] = {
     "after_discussion": {"zh": "讨论之后再打开", "en": "After the discussion"},
     "for_instructors": {"zh": "给教师", "en": "For instructors"},
     "invented": {"zh": "哪些是虚构的", "en": "What is invented"},
+    "number": {"zh": "序号", "en": "No."},
     "task": {"zh": "任务", "en": "Task"},
     "tasks": {"zh": "任务", "en": "Tasks"},
     "needs": {"zh": "先要做完", "en": "Needs"},

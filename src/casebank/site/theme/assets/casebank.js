@@ -106,6 +106,8 @@
     }
   }
 
+  for (const button of $$("[data-print]")) button.addEventListener("click", () => print());
+
   const links = new Map($$(".cb-toc a[href^='#']").map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
   if (links.size) {
     const places = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);

@@ -1,0 +1,64 @@
+/* Self-check questions: shows, per option, whether the choice was right and why. */
+(function () {
+  "use strict";
+  function reset(form) {
+    form.querySelector(".cb-quiz-said").textContent = "";
+    form.querySelectorAll("li").forEach(function (item) {
+      item.classList.remove("cb-right", "cb-wrong", "cb-missed");
+      var reason = item.querySelector(".cb-reason");
+      if (reason) { reason.hidden = true; }
+    });
+  }
+  function judge(form) {
+    var inputs = Array.prototype.slice.call(form.querySelectorAll("input"));
+    if (!inputs.some(function (input) { return input.checked; })) { return null; }
+    var good = true;
+    inputs.forEach(function (input) {
+      var item = input.closest("li"), wanted = input.hasAttribute("data-right");
+      if (input.checked !== wanted) { good = false; }
+      if (input.checked) {
+        item.classList.add(wanted ? "cb-right" : "cb-wrong");
+        item.querySelector(".cb-reason").hidden = false;
+      } else if (wanted && form.dataset.kind === "multiple") {
+        item.classList.add("cb-missed");
+        item.querySelector("label").dataset.missed = form.dataset.missed;
+      }
+    });
+    return good;
+  }
+  function judgeOrder(form) {
+    var last = 0, good = true;
+    form.querySelectorAll("li[data-position]").forEach(function (item) {
+      var place = Number(item.dataset.position);
+      /* Steps that share a position may stand in any order among themselves. */
+      if (place < last) { good = false; item.classList.add("cb-wrong"); }
+      last = Math.max(last, place);
+    });
+    return good;
+  }
+  function move(button) {
+    var item = button.closest("li"), list = item.parentNode;
+    if (button.dataset.move === "-1" && item.previousElementSibling) {
+      list.insertBefore(item, item.previousElementSibling);
+    } else if (button.dataset.move === "1" && item.nextElementSibling) {
+      list.insertBefore(item.nextElementSibling, item);
+    }
+    button.focus();
+  }
+  document.querySelectorAll("form.cb-quiz").forEach(function (form) {
+    var said = form.querySelector(".cb-quiz-said");
+    form.querySelector(".cb-quiz-check").hidden = false;
+    form.addEventListener("change", function () { reset(form); });
+    form.addEventListener("click", function (event) {
+      var button = event.target.closest("button[data-move]");
+      if (button) { reset(form); move(button); }
+    });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      reset(form);
+      var good = form.dataset.kind === "order" ? judgeOrder(form) : judge(form);
+      said.textContent = good === null ? form.dataset.choose
+        : good ? form.dataset.allRight : form.dataset.notYet;
+    });
+  });
+})();

@@ -1,0 +1,218 @@
+"""A real Chromium on the built site, with the network closed but for the site's own host."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from casebank.paths import Repo
+
+ROOT = Path(__file__).resolve().parents[2]
+#: The site is served below a path, so a link that starts at the host's root fails.
+PREFIX = "/some/where/"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--metrics-recording-only",
+    "--safebrowsing-disable-auto-update",
+    "--disable-features=OptimizationHints,Translate,MediaRouter",
+    "--font-render-hinting=none",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site below PREFIX, as a static host does: with a 404 page."""
+
+    root: Path
+
+    def translate_path(self, path: str) -> str:
+        inside = path.split("?", 1)[0].split("#", 1)[0]
+        if not inside.startswith(PREFIX):
+            return str(self.root / "nothing-here")
+        self.directory = str(self.root)
+        return super().translate_path("/" + inside.removeprefix(PREFIX))
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = self.root / "404.html"
+        if code == 404 and page.is_file():
+            body = page.read_bytes()
+            self.send_response(404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return
+        super().send_error(code, message, explain)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The built site and where it is served."""
+
+    root: Path
+    base: str
+
+    @property
+    def pages(self) -> list[str]:
+        """Addresses of all pages in both languages, below the base."""
+        found = [p for lang in ("zh", "en") for p in sorted((self.root / lang).rglob("index.html"))]
+        return [p.parent.relative_to(self.root).as_posix() + "/" for p in found]
+
+    def one_of_each(self) -> list[str]:
+        """A page of every kind in both languages."""
+        kinds: dict[str, str] = {}
+        for page in self.pages:
+            html = (self.root / page / "index.html").read_text(encoding="utf-8")
+            kind = html.split("cb-page-", 1)[1].split('"', 1)[0].split(" ", 1)[0].split(">", 1)[0]
+            kinds.setdefault(f"{page[:2]} {kind}", page)
+        return list(kinds.values())
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """Build the site unless it is there and true, and serve it."""
+    given = os.environ.get("CASEBANK_TEST_SITE")
+    if given:
+        root = Path(given)
+    else:
+        from casebank.site.build import build
+
+        root = build(Repo(ROOT)).folder
+    handler = type("Handler", (_Handler,), {"root": root})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(root, f"http://127.0.0.1:{server.server_port}{PREFIX}")
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS
+        )
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that it should not have done, and what it loaded."""
+
+    problems: list[str] = field(default_factory=list)
+    loaded: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Opened:
+    """A page under watch."""
+
+    page: Page
+    context: BrowserContext
+    watch: Watch
+
+
+@pytest.fixture
+def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Opened]]:
+    """Open an address in a fresh context: ``opened("zh/", width=390, scheme="dark")``."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        address: str, *, width: int = 1280, height: int = 800, scheme: str = "light", **more: Any
+    ) -> Opened:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale=more.pop("locale", "zh-CN"),
+            reduced_motion="reduce",
+            **more,
+        )
+        contexts.append(context)
+        watch = Watch()
+
+        def gate(route: Route) -> None:
+            if route.request.url.startswith((site.base, "data:", "blob:")):
+                route.continue_()
+            else:
+                watch.problems.append(f"asks another address: {route.request.url}")
+                route.abort()
+
+        context.route("**/*", gate)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda m: (
+                watch.problems.append(f"console {m.type}: {m.text}")
+                if m.type in ("error", "warning")
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: watch.problems.append(f"script: {error}"))
+
+        def note(response: Any) -> None:
+            if response.status >= 400:
+                watch.problems.append(f"{response.status}: {response.url}")
+            elif response.request.resource_type != "image" and response.status == 200:
+                watch.loaded[response.url] = len(response.body())
+
+        page.on("response", note)
+        page.goto(site.base + address)
+        # Whatever a page asks for late, it asks for right after it is loaded.
+        page.wait_for_timeout(30)
+        return Opened(page, context, watch)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def violations(axe: str) -> Callable[[Page], list[str]]:
+    """Run axe-core on a page: each violation as one line."""
+
+    def run(page: Page) -> list[str]:
+        if not page.evaluate("typeof axe !== 'undefined'"):
+            page.evaluate(axe + "\n;void 0")
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{item['id']}: {node['target']} {node['html'][:140]}"
+            for item in result["violations"]
+            for node in item["nodes"][:3]
+        ]
+
+    return run
