@@ -1,0 +1,220 @@
+"""A course folder: where a class's submissions and grades lie, never inside the clone."""
+
+from __future__ import annotations
+
+import copy
+import fcntl
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from casebank.errors import ContentError, EnvironmentFault, UsageError, nearest
+from casebank.files import write_text
+from casebank.paths import Repo
+
+CONFIG = "nbgrader_config.py"
+ABOUT = "casebank-course.json"
+PRIVATE = ".casebank"
+_STUDENT = re.compile(r"[\w][\w.@-]*")
+
+
+class Course:
+    """A course folder with nbgrader's own settings for it.
+
+    Raises:
+        UsageError: the folder is not a course.
+        ContentError: its nbgrader_config.py cannot be read.
+    """
+
+    def __init__(self, root: Path) -> None:
+        from nbgrader.coursedir import CourseDirectory
+
+        self.root = Path(root).resolve()
+        if not (self.root / CONFIG).is_file():
+            raise UsageError(
+                f"this is not a course folder: it has no {CONFIG}",
+                str(root),
+                f"make one with: casebank course new {root}",
+            )
+        self.config = _load_config(self.root)
+        self.config.CourseDirectory.root = str(self.root)
+        self.directory: Any = CourseDirectory(config=self.config)
+        self.db_url: str = self.directory.db_url
+        self.course_id: str = self.directory.course_id
+        self.versions = self.root / "versions"
+        self.handout = self.root / "handout"
+        self.logs = self.root / "logs"
+        self.roster = self.root / "roster.csv"
+        self.private = self.root / PRIVATE
+
+    @property
+    def lang(self) -> str:
+        """The language of the notebook in source/ and release/."""
+        try:
+            about = json.loads((self.root / ABOUT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return "zh"
+        return "en" if about.get("lang") == "en" else "zh"
+
+    def path(self, step: str, student: str, slug: str) -> Path:
+        """A folder as nbgrader lays it out; ``step`` is source, release, submitted ..."""
+        name = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(name, student, slug))
+
+    def submissions(self, slug: str) -> dict[str, Path]:
+        """The folders that were handed in for an assignment, by student, sorted."""
+        top = self.root / self.directory.submitted_directory
+        if not top.is_dir():
+            return {}
+        names = sorted(p.name for p in top.iterdir() if p.is_dir() and not p.name.startswith("."))
+        found = {name: self.path("submitted", name, slug) for name in names}
+        return {name: path for name, path in found.items() if path.is_dir()}
+
+    def gradebook(self) -> Any:
+        """nbgrader's gradebook, opened (a context manager)."""
+        from nbgrader.api import Gradebook
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            return Gradebook(self.db_url, self.course_id)
+        except SQLAlchemyError as error:
+            raise EnvironmentFault(
+                f"the gradebook cannot be opened ({type(error).__name__})",
+                self.db_url,
+                "if another program holds it, close that; if nbgrader was upgraded, copy it and "
+                "run: nbgrader db upgrade",
+            ) from None
+
+    def nbgrader_config(self, root: Path, slug: str, student: str, db: Path) -> Config:
+        """The course's settings for a scratch course elsewhere, with the stock layout."""
+        config = copy.deepcopy(self.config)
+        config.pop("CourseDirectory", None)
+        config.CourseDirectory.root = str(root)
+        config.CourseDirectory.assignment_id = slug
+        config.CourseDirectory.student_id = student
+        config.CourseDirectory.course_id = self.course_id
+        config.CourseDirectory.db_url = f"sqlite:///{db}"
+        ignore = self.config.get("CourseDirectory", {}).get("ignore")
+        if ignore is not None:
+            config.CourseDirectory.ignore = ignore
+        return config
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A private folder on the course's own disk, gone afterwards."""
+        self.private.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.private))
+        try:
+            yield folder
+        finally:
+            remove(folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the course for one writer.
+
+        Raises:
+            EnvironmentFault: another command writes in this course, or it is read-only.
+        """
+        try:
+            self.private.mkdir(exist_ok=True)
+            handle = (self.private / "lock").open("w")
+        except OSError as error:
+            raise EnvironmentFault(
+                f"the course folder cannot be written ({error.strerror})", str(self.root)
+            ) from None
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise EnvironmentFault(
+                    "another casebank command is at work in this course",
+                    str(self.root),
+                    "wait until it has ended",
+                ) from None
+            # Whoever was killed left these; nobody else can be using them now.
+            for stale in self.private.glob("run-*"):
+                remove(stale)
+            yield
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, also one whose files nbgrader has made read-only."""
+    from nbgrader.utils import rmtree
+
+    if folder.is_dir() and not folder.is_symlink():
+        rmtree(str(folder))
+    else:
+        folder.unlink(missing_ok=True)
+
+
+def _load_config(root: Path) -> Config:
+    try:
+        return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:
+        raise ContentError(
+            f"the settings cannot be read ({type(error).__name__}: {error})", str(root / CONFIG)
+        ) from None
+
+
+def valid_student(name: str) -> bool:
+    """Whether a folder's name can be a student's id (nbgrader puts it into patterns)."""
+    return bool(_STUDENT.fullmatch(name)) and len(name) <= 128
+
+
+def pick(names: list[str] | None, known: dict[str, Path], slug: str) -> list[str]:
+    """The students that are meant: all, or those of ``--only``.
+
+    Raises:
+        UsageError: a student has handed in nothing.
+    """
+    for name in names or ():
+        if name not in known:
+            hint = nearest(name, known) if known else "nobody has handed in anything"
+            raise UsageError(f"no submission of '{name}' for {slug}", "--only", hint)
+    return [name for name in known if not names or name in names]
+
+
+def new(directory: Path, *, lang: str = "zh") -> Path:
+    """Make a course folder from the template ``grading/`` of the clone.
+
+    Args:
+        directory: a folder that does not exist yet, or is empty.
+        lang: language of the notebook that stock nbgrader shows in source/ and release/.
+
+    Raises:
+        UsageError: the folder is in use, or lies inside the clone.
+    """
+    target = Path(directory).expanduser().resolve()
+    repo = Repo(Path(__file__).resolve().parents[3])
+    if not (repo.grading / CONFIG).is_file():
+        repo = Repo.find()
+    if target == repo.root or repo.root in target.parents:
+        raise UsageError(
+            "a course holds grades and must not lie inside the clone, where git would see them",
+            str(target),
+            "name a folder elsewhere, for example ~/crm-2026",
+        )
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError("the folder is not empty", str(target), "name a new folder")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for path in sorted(repo.grading.iterdir()):
+            if path.is_file() and not path.name.startswith("."):
+                shutil.copyfile(path, target / path.name)
+        for name in ("source", "submitted"):
+            (target / name).mkdir()
+        write_text(target / ABOUT, json.dumps({"format": 1, "lang": lang}) + "\n")
+    except OSError as error:
+        raise EnvironmentFault(
+            f"the course folder cannot be written ({error.strerror})", str(target)
+        ) from None
+    return target

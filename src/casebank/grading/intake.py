@@ -1,0 +1,192 @@
+"""Read what a trainee handed in, as bytes that nobody may trust.
+
+Nothing of it is executed or unpickled, and no link in it is followed: the parent only parses JSON.
+What comes out is a clean notebook whose graded cells are those of the version that it belongs to.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from casebank.files import digest
+from casebank.grading import repair
+from casebank.grading.course import valid_student
+from casebank.grading.reasons import Reason, RejectedError
+from casebank.grading.sandbox import MB, Limits
+from casebank.grading.versions import Version
+
+#: Folders that tools leave behind and that are no part of an answer.
+LITTER = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git", ".virtual_documents"}
+TIMESTAMP = "timestamp.txt"
+MAX_CELLS = 2000
+
+
+@dataclass
+class Intake:
+    """A submission that can be read.
+
+    Attributes:
+        version: the kept version by which it is judged; None when the course has not kept it.
+        extra: other files that came with it, by relative path.
+    """
+
+    student: str
+    slug: str
+    notebook: Any
+    version: Version | None
+    claimed: str
+    lang: str
+    digest: str
+    notes: list[Reason] = field(default_factory=list)
+    extra: dict[str, Path] = field(default_factory=dict)
+
+
+def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
+    """The plain files of a submission by relative path.
+
+    Raises:
+        RejectedError: links, special files, too much of anything.
+    """
+    found: dict[str, Path] = {}
+    size = 0
+    pending = [folder]
+    while pending:
+        for path in sorted(pending.pop().iterdir()):
+            name = path.relative_to(folder).as_posix()
+            if path.name in LITTER or path.name == ".DS_Store":
+                continue
+            info = path.lstat()
+            if stat.S_ISDIR(info.st_mode):
+                pending.append(path)
+                continue
+            # A hard link may be a way to another trainee's file or to the gradebook.
+            if not stat.S_ISREG(info.st_mode) or info.st_nlink > 1:
+                raise RejectedError("odd-file", name=name)
+            size += info.st_size
+            found[name] = path
+            if size > limits.submission_mb * MB or len(found) > MAX_CELLS:
+                raise RejectedError(
+                    "too-large", size=max(1, round(size / MB)), limit=limits.submission_mb
+                )
+    return dict(sorted(found.items()))
+
+
+def fingerprint(folder: Path, limits: Limits) -> str:
+    """Digest of what was handed in; of its names alone where it may not be read."""
+    try:
+        found = files_of(folder, limits)
+        return digest(part for name, path in found.items() for part in (name, path.read_bytes()))
+    except RejectedError as error:
+        return digest(["rejected", error.reason.id, *sorted(str(v) for v in error.reason.params)])
+
+
+def read(
+    student: str,
+    folder: Path,
+    slug: str,
+    versions: dict[str, Version],
+    current: Version,
+    *,
+    limits: Limits,
+    lang: str,
+) -> Intake:
+    """Read one submission.
+
+    Args:
+        student: the name of the submission's folder.
+        folder: what was handed in.
+        slug: the exercise.
+        versions: the kept versions, by number.
+        current: the version that is out now.
+        limits: how much may be handed in.
+        lang: the language when the notebook does not say its own.
+
+    Raises:
+        RejectedError: it cannot be read, or is something else.
+    """
+    if not valid_student(student):
+        raise RejectedError("student-id", name=student)
+    found = files_of(folder, limits)
+    expected = f"{slug}.ipynb"
+    if expected not in found:
+        others = [name for name in found if name.endswith(".ipynb")]
+        if others:
+            raise RejectedError("wrong-name", found=others[0], expected=expected)
+        raise RejectedError("no-notebook", expected=expected)
+    notebook = parse(found[expected].read_bytes())
+    about = notebook.metadata.get("casebank")
+    about = about if isinstance(about, dict) else {}
+    exercise, claimed = about.get("exercise"), about.get("version")
+    notes: list[Reason] = []
+    if exercise is not None and exercise != slug:
+        raise RejectedError("wrong-exercise", found=str(exercise)[:60], expected=slug)
+    if not isinstance(claimed, str) or exercise is None:
+        if not repair.belongs(notebook, current):
+            raise RejectedError("wrong-exercise", found="?", expected=slug)
+        claimed = current.name
+        notes.append(Reason("no-label", {"current": current.name}))
+    version = versions.get(claimed)
+    if version is not None and version.name != current.name:
+        notes.append(Reason("old-version", {"found": claimed, "current": current.name}))
+    repair.check_ids(notebook)
+    mended = repair.restore(notebook, version or current)
+    notes += mended if version is not None else []
+    said = about.get("lang")
+    return Intake(
+        student=student,
+        slug=slug,
+        notebook=notebook,
+        version=version,
+        claimed=claimed[:40],
+        lang=said if said in ("zh", "en") else lang,
+        digest=digest(p for name, path in found.items() for p in (name, path.read_bytes())),
+        notes=notes,
+        extra={name: path for name, path in found.items() if not name.endswith(".ipynb")},
+    )
+
+
+def parse(content: bytes) -> Any:
+    """A notebook of format 4 from bytes.
+
+    Raises:
+        RejectedError: with the line where the JSON breaks off, or what else is wrong.
+    """
+    import nbformat
+
+    if not content.strip():
+        raise RejectedError("empty-file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RejectedError("not-utf8") from None
+    try:
+        raw = json.loads(text, parse_constant=lambda name: None)
+    except json.JSONDecodeError as error:
+        raise RejectedError("not-json", line=error.lineno) from None
+    except (RecursionError, ValueError):
+        raise RejectedError("not-notebook") from None
+    if not isinstance(raw, dict) or raw.get("nbformat") != 4:
+        raise RejectedError("not-notebook")
+    try:
+        notebook = nbformat.from_dict(raw)
+        # Outputs are made anew; forged or broken ones are nobody's business.
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+                cell.execution_count = None
+            if isinstance(cell.source, list):
+                cell.source = "".join(cell.source)
+            # A lone half of a surrogate pair cannot be written to a file or a database.
+            cell.source.encode("utf-8")
+        notebook.metadata.pop("widgets", None)
+        repair.give_ids(notebook)
+        nbformat.validate(notebook)
+    except Exception:
+        raise RejectedError("not-notebook") from None
+    if len(notebook.cells) > MAX_CELLS:
+        raise RejectedError("not-notebook")
+    return notebook

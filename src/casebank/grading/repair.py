@@ -1,0 +1,149 @@
+"""Put the graded cells of a submission back into the state in which they were released.
+
+What trainees may write in is left as it is. All else (test cells, points, flags, tags that make a
+runner skip a cell) comes from the kept version, and each change is noted.
+"""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from typing import Any
+
+from casebank.grading.reasons import Reason, RejectedError
+from casebank.grading.versions import Version, grade_id
+
+#: Tags by which a cell would escape the run or hide its error.
+RUNNER_TAGS = {"skip-execution", "raises-exception"}
+
+
+def belongs(notebook: Any, version: Version) -> bool:
+    """Whether a notebook that says nothing has the exercise's cells."""
+    names = {grade_id(cell) for cell in notebook.cells}
+    return any(name in names for name in version.released)
+
+
+def give_ids(notebook: Any) -> None:
+    """Bring a notebook to format 4.5, where each cell has an id of its own."""
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        mine = cell.get("id")
+        wanted = mine if isinstance(mine, str) and mine else grade_id(cell)
+        if not wanted or wanted in seen:
+            wanted = uuid.uuid4().hex[:12]
+        cell["id"] = wanted
+        seen.add(wanted)
+    notebook.nbformat_minor = 5
+
+
+def check_ids(notebook: Any) -> None:
+    """Refuse a notebook in which a graded cell is there twice.
+
+    Raises:
+        RejectedError: naming the cell.
+    """
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        name = grade_id(cell)
+        if name is None:
+            continue
+        if name in seen:
+            raise RejectedError("duplicate-cell", cell=name[:80])
+        seen.add(name)
+
+
+def _same(mine: str, released: str) -> bool:
+    """Equal but for line ends and space at the end of lines, which editors change."""
+    lines = [[line.rstrip() for line in text.strip().splitlines()] for text in (mine, released)]
+    return lines[0] == lines[1]
+
+
+def restore(notebook: Any, version: Version) -> list[Reason]:
+    """Mend a notebook in place; returns what was changed."""
+    notes: list[Reason] = []
+    there: set[str] = set()
+    for index, cell in enumerate(notebook.cells):
+        name = grade_id(cell)
+        if name is None:
+            if "nbgrader" in cell.metadata:
+                del cell.metadata["nbgrader"]
+            continue
+        released = version.released.get(name)
+        if released is None:
+            del cell.metadata["nbgrader"]
+            notes.append(Reason("unknown-cell", {"cell": name[:80]}))
+            continue
+        there.add(name)
+        if released.metadata.nbgrader.get("solution"):
+            notes += _answer(cell, released, name)
+        else:
+            notebook.cells[index] = copy.deepcopy(released)
+            notes += _test(cell, released, name)
+    for name, released in version.released.items():
+        if name not in there:
+            if not released.metadata.nbgrader.get("solution"):
+                notes.append(Reason("test-added", {"cell": name}))
+            elif not released.metadata.nbgrader.get("grade"):
+                # A deleted answer is an answer: there is none.
+                continue
+            notebook.cells.insert(_place(notebook, version, name), copy.deepcopy(released))
+    give_ids(notebook)
+    kernel = notebook.metadata.get("kernelspec")
+    named = kernel.get("name") if isinstance(kernel, dict) else None
+    if named != "python3":
+        if named is not None:
+            notes.append(Reason("kernel-name", {"found": str(named)[:40]}))
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+    notebook.metadata.pop("language_info", None)
+    return notes
+
+
+def _test(cell: Any, released: Any, name: str) -> list[Reason]:
+    if cell.cell_type != released.cell_type or not _same(cell.source, released.source):
+        return [Reason("test-restored", {"cell": name})]
+    if _settings(cell) != _settings(released):
+        return [Reason("cell-metadata", {"cell": name})]
+    return []
+
+
+def _answer(cell: Any, released: Any, name: str) -> list[Reason]:
+    changed = _settings(cell) != _settings(released) or cell.cell_type != released.cell_type
+    if cell.cell_type != released.cell_type:
+        fresh = copy.deepcopy(released)
+        fresh.source = cell.source
+        cell.clear()
+        cell.update(fresh)
+    cell.metadata["nbgrader"] = copy.deepcopy(released.metadata.nbgrader)
+    tags = cell.metadata.get("tags")
+    if isinstance(tags, list):
+        cell.metadata["tags"] = [tag for tag in tags if tag not in RUNNER_TAGS]
+    return [Reason("cell-metadata", {"cell": name})] if changed else []
+
+
+def _settings(cell: Any) -> tuple[Any, ...]:
+    """What bears on grading; the checksum is nbgrader's own affair."""
+    meta = cell.metadata["nbgrader"]
+    tags = cell.metadata.get("tags", [])
+    tags = {str(tag) for tag in tags} if isinstance(tags, list) else set()
+    return (
+        *(bool(meta.get(key)) for key in ("grade", "solution", "locked", "task")),
+        str(float(meta["points"])) if isinstance(meta.get("points"), int | float) else "",
+        frozenset(tags & RUNNER_TAGS),
+    )
+
+
+def _place(notebook: Any, version: Version, name: str) -> int:
+    """Where a missing cell goes: after the nearest graded cell that came before it."""
+    order = list(version.released)
+    where = {grade_id(cell): index for index, cell in enumerate(notebook.cells)}
+    for before in reversed(order[: order.index(name)]):
+        if before in where:
+            return where[before] + 1
+    for after in order[order.index(name) + 1 :]:
+        if after in where:
+            return where[after]
+    return len(notebook.cells)

@@ -1,0 +1,140 @@
+"""What a run of grading says: a table for people, JSON lines for machines."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from casebank.grading.ledger import GRADED, HELD, REJECTED, WAITING, Decision
+
+INTERRUPTED = 130
+STYLE = {GRADED: "green", HELD: "yellow", REJECTED: "red", WAITING: "dim"}
+
+
+@dataclass
+class Line:
+    """One student of a run."""
+
+    student: str
+    status: str
+    points: float | None = None
+    max_points: float | None = None
+    seconds: float = 0.0
+    reason: str = ""
+    reason_id: str = ""
+    notes: list[str] = field(default_factory=list)
+    tasks: dict[str, str] = field(default_factory=dict)
+    skipped: bool = False
+    fault: str = ""
+
+
+@dataclass
+class RunReport:
+    """All students of one run of ``casebank grade``."""
+
+    slug: str
+    version: str
+    sandbox: bool
+    lines: list[Line] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+    log: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0; 1 when a submission was rejected; 3 when we failed one; 130 when it was stopped."""
+        if self.interrupted:
+            return INTERRUPTED
+        if any(line.fault for line in self.lines):
+            return 3
+        return 1 if any(line.status == REJECTED for line in self.lines) else 0
+
+    def counts(self) -> dict[str, int]:
+        """Students by status."""
+        found = Counter(line.status for line in self.lines)
+        return {status: found[status] for status in STYLE if found[status]}
+
+    def line(self, student: str) -> Line:
+        """The line of a student."""
+        return next(line for line in self.lines if line.student == student)
+
+    def table(self) -> Table:
+        """A table with a line per student and a caption with the sums."""
+        sums = ", ".join(f"{number} {status}" for status, number in self.counts().items())
+        new = [line for line in self.lines if line.seconds]
+        speed = f", {self.seconds / len(new):.1f} s a submission" if new else ""
+        table = Table(
+            title=f"{self.slug} {self.version}" + ("" if self.sandbox else "  NOT ISOLATED"),
+            caption=f"{sums or 'nobody has handed in anything'}{speed}"
+            + ("; stopped, run again for the rest" if self.interrupted else ""),
+        )
+        for name in ("student", "status", "points", "s", "why"):
+            table.add_column(name, justify="right" if name in ("points", "s") else "left")
+        for line in self.lines:
+            points = (
+                f"{line.points:g}/{line.max_points:g}"
+                if line.points is not None and line.max_points is not None
+                else ""
+            )
+            why = " ".join([line.reason, *line.notes]) or ("unchanged" if line.skipped else "")
+            table.add_row(
+                line.student,
+                f"[{STYLE[line.status]}]{line.status}[/]",
+                points,
+                f"{line.seconds:.1f}" if line.seconds else "",
+                _plain(why),
+            )
+        frequent = Counter(line.reason_id for line in self.lines if line.reason_id)
+        if frequent:
+            reasons = ", ".join(f"{name} ({n})" for name, n in frequent.most_common(5))
+            table.caption = f"{table.caption}; most frequent: {reasons}"
+        return table
+
+
+def _plain(text: str) -> str:
+    """Text of a submission may hold brackets, which rich would take for markup."""
+    return text.replace("[", "\\[")
+
+
+def line_of(decision: Decision, worth: float, lang: str) -> Line:
+    """A decision as a line of the report, in the instructor's language."""
+    read = decision.status in (GRADED, HELD)
+    return Line(
+        student=decision.student,
+        status=decision.status,
+        points=decision.points if read else None,
+        max_points=worth if read else None,
+        seconds=decision.seconds,
+        reason=decision.reason.text(lang) if decision.reason else "",
+        reason_id=decision.reason.id if decision.reason else "",
+        notes=[note.text(lang) for note in decision.notes],
+        tasks={one.task: one.outcome.value for one in decision.tasks},
+        fault=decision.fault,
+    )
+
+
+class RunLog:
+    """JSON lines in ``logs/``: one when a run begins, one per student, one when it ends."""
+
+    def __init__(self, folder: Path, slug: str) -> None:
+        folder.mkdir(exist_ok=True)
+        stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+        self.path = folder / f"grade-{slug}-{stamp}.jsonl"
+        self._handle = self.path.open("a", encoding="utf-8")
+
+    def write(self, event: str, **what: Any) -> None:
+        """Append one line and bring it to the disk's care at once."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        self._handle.write(json.dumps({"time": now, "event": event, **what}, ensure_ascii=False))
+        self._handle.write("\n")
+        self._handle.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._handle.close()

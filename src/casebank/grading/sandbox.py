@@ -1,0 +1,192 @@
+"""Bubblewrap around one kernel: what it sees, what it may use up, and how it is ended.
+
+Seen from inside: the system's programs and libraries, this environment, the folder of the
+submission as a private copy in memory, an empty home and a small /tmp. Not seen: the network, other
+processes, the course, other submissions, the clone but for ``casebank.check``. As root the kernel
+runs as ``nobody``, so that limits on processes hold; otherwise in a user namespace of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import casebank.check
+
+MB = 1024 * 1024
+NOBODY = 65534
+HOME = "/home/trainee"
+INSIDE = "/.casebank"
+BOOT = Path(__file__).with_name("_boot.py")
+APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use up."""
+
+    wall_seconds: int = 300
+    cpu_seconds: int = 240
+    address_mb: int = 8192
+    memory_mb: int = 2048
+    processes: int = 128
+    file_mb: int = 64
+    disk_mb: int = 256
+    tmp_mb: int = 64
+    output_mb: int = 20
+    submission_mb: int = 20
+
+
+@dataclass(frozen=True)
+class Box:
+    """The sandbox of one run: two outside folders, and where the kernel believes to be.
+
+    Args:
+        work: the folder with the submission's files, copied into memory; its notebooks are hidden,
+            since they hold tests whose turn has not come.
+        seen_as: the path of that folder inside.
+        channel: a small folder with a short path for the kernel's sockets, shared.
+        home: files that the home inside begins with.
+        limits: what may be used up.
+    """
+
+    work: Path
+    seen_as: Path
+    channel: Path
+    home: Path
+    limits: Limits = field(default_factory=Limits)
+
+    def command(self, connection_file: str = "{connection_file}") -> list[str]:
+        """The command line that starts the kernel (jupyter_client fills in the file's name)."""
+        hidden = [
+            part
+            for path in sorted(self.work.rglob("*.ipynb"))
+            for part in ("--ro-bind", "/dev/null", f"{INSIDE}/work/{path.relative_to(self.work)}")
+        ]
+        limits = self.limits
+        boot = {"limits": asdict(limits), "user": NOBODY if os.geteuid() == 0 else None}
+        return [
+            *bwrap(limits),
+            *("--ro-bind", str(BOOT), f"{INSIDE}/boot.py"),
+            *("--ro-bind", str(self.home), f"{INSIDE}/home"),
+            *("--ro-bind", str(self.work), f"{INSIDE}/work", *hidden),
+            *("--size", str(limits.disk_mb * MB), "--tmpfs", str(self.seen_as)),
+            *("--bind", str(self.channel), str(self.channel)),
+            *("--setenv", "CASEBANK_BOOT", json.dumps(boot)),
+            *("--remount-ro", "/", "--remount-ro", "/dev"),
+            *("--chdir", str(self.seen_as)),
+            *("--", sys.executable, "-I", f"{INSIDE}/boot.py", connection_file),
+        ]
+
+
+def _environment() -> dict[str, str]:
+    inside = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": HOME,
+        "USER": "trainee",
+        "LANG": "C.UTF-8",
+        "TMPDIR": "/tmp",
+        "MPLCONFIGDIR": f"{HOME}/.config/matplotlib",
+        "IPYTHONDIR": f"{HOME}/.ipython",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "NBGRADER_EXECUTION": "autograde",
+        # One thread each: a class is graded side by side, and limits on processes count threads.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+    if "TZ" in os.environ:
+        inside["TZ"] = os.environ["TZ"]
+    return inside
+
+
+def _system() -> list[str]:
+    """The system's programs and libraries, and this Python with its packages."""
+    parts = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = Path("/") / name
+        if path.is_symlink():
+            parts += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            parts += ["--ro-bind", str(path), str(path)]
+    for name in ("ld.so.cache", "localtime", "fonts", "alternatives"):
+        parts += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    seen = [Path("/usr")]
+    for place in dict.fromkeys((sys.base_prefix, sys.prefix)):
+        path = Path(place)
+        if not any(path == top or top in path.parents for top in seen):
+            parts += ["--ro-bind", str(path), str(path)]
+            seen.append(path)
+    # Of our own code only what trainees import: the rest knows the truth of the data.
+    package = Path(casebank.check.__file__).resolve().parent.parent
+    parts += ["--tmpfs", str(package)]
+    for name in ("__init__.py", "check"):
+        parts += ["--ro-bind", str(package / name), str(package / name)]
+    return parts
+
+
+def bwrap(limits: Limits) -> list[str]:
+    """Bubblewrap with the view that every kernel has, before anything of a submission."""
+    user = (
+        ["--cap-drop", "ALL"]
+        + [part for cap in ("CHOWN", "SETUID", "SETGID") for part in ("--cap-add", f"CAP_{cap}")]
+        if os.geteuid() == 0
+        else ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    )
+    environment = [
+        part for item in _environment().items() for part in ("--setenv", item[0], item[1])
+    ]
+    return [
+        *("bwrap", "--die-with-parent", "--new-session"),
+        *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--hostname", "casebank"),
+        *user,
+        *_system(),
+        *("--proc", "/proc", "--dev", "/dev"),
+        *("--size", str(limits.tmp_mb * MB), "--perms", "1777", "--tmpfs", "/dev/shm"),
+        *("--size", str(limits.tmp_mb * MB), "--perms", "1777", "--tmpfs", "/tmp"),
+        *("--size", str(limits.tmp_mb * MB), "--tmpfs", HOME),
+        "--clearenv",
+        *environment,
+    ]
+
+
+def problems() -> list[str]:
+    """What is missing for the sandbox on this machine, each with its remedy; empty when all is
+    well."""
+    if not sys.platform.startswith("linux"):
+        return ["the sandbox needs Linux: grade in a Linux machine, virtual or real"]
+    if shutil.which("bwrap") is None:
+        return ["bubblewrap is missing: sudo apt install bubblewrap"]
+    try:
+        done = subprocess.run(
+            [*bwrap(Limits()), "--", "/usr/bin/true"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return [f"bubblewrap cannot be run ({error}): sudo apt install --reinstall bubblewrap"]
+    if done.returncode == 0:
+        return []
+    said = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
+    if "Unknown option" in said:
+        return [f"bubblewrap is too old ({said}): install 0.8 or newer"]
+    if os.geteuid() == 0:
+        todo = "this container may not make namespaces: start it with --privileged, or use a user"
+    elif APPARMOR.is_file() and APPARMOR.read_text().strip() == "1":
+        todo = (
+            "sudo apt install apparmor-profiles, or allow user namespaces: "
+            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+        )
+    else:
+        todo = "allow user namespaces: sudo sysctl user.max_user_namespaces=10000"
+    return [f"bubblewrap may not isolate here ({said}): {todo}"]

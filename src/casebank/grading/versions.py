@@ -1,0 +1,124 @@
+"""Every released version of an exercise, kept beside the course, and what grading needs of it.
+
+``versions/<slug>/<version>/`` holds ``source/`` (with solutions and hidden tests), ``release/zh``,
+``release/en`` and ``gradebook.db``: a gradebook that knows the assignment and no student.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from casebank.check.outcomes import Spec
+from casebank.errors import UsageError, nearest
+from casebank.files import digest, sha256
+from casebank.grading.course import Course
+from casebank.lang import LANGS
+
+SPEC = "casebank.json"
+
+
+def grade_id(cell: Any) -> str | None:
+    """The id under which nbgrader knows a cell, if it does."""
+    meta = cell.get("metadata", {}).get("nbgrader")
+    found = meta.get("grade_id") if isinstance(meta, dict) else None
+    return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One kept version of an exercise."""
+
+    slug: str
+    name: str
+    folder: Path
+
+    @property
+    def source(self) -> Path:
+        """Folder with the instructor's notebook, data and casebank.json."""
+        return self.folder / "source"
+
+    @property
+    def database(self) -> Path:
+        """The gradebook without students."""
+        return self.folder / "gradebook.db"
+
+    def release(self, lang: str) -> Path:
+        """Folder with what trainees get, in one language."""
+        return self.folder / "release" / lang
+
+    @cached_property
+    def spec(self) -> Spec:
+        """What is to be judged, with every message."""
+        return Spec.load(self.source / SPEC)
+
+    def notebook(self, folder: Path) -> Any:
+        """The notebook in one of the version's folders."""
+        import nbformat
+
+        return nbformat.read(folder / f"{self.slug}.ipynb", as_version=4)
+
+    @cached_property
+    def released(self) -> dict[str, Any]:
+        """The cells that nbgrader knows, as released, by grade id and in order."""
+        cells = self.notebook(self.release(LANGS[0])).cells
+        return {name: cell for cell in cells if (name := grade_id(cell))}
+
+    @cached_property
+    def judged(self) -> dict[str, str]:
+        """The sources of these cells in the instructor's notebook: with hidden tests."""
+        cells = self.notebook(self.source).cells
+        return {name: cell.source for cell in cells if (name := grade_id(cell))}
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """Points of each graded cell."""
+        return {
+            name: float(cell.metadata.nbgrader.points)
+            for name, cell in self.released.items()
+            if cell.metadata.nbgrader.get("grade")
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of everything in the source folder."""
+        files = sorted(p for p in self.source.rglob("*") if p.is_file())
+        return digest(f"{p.relative_to(self.source).as_posix()}\0{sha256(p)}" for p in files)
+
+    def hides(self, cell: str) -> bool:
+        """Whether a test cell holds more than trainees see."""
+        return self.judged[cell].strip() != self.released[cell].source.strip()
+
+
+def kept(course: Course, slug: str) -> dict[str, Version]:
+    """The versions of an exercise that this course has released, by number."""
+    top = course.versions / slug
+    if not top.is_dir():
+        return {}
+    return {
+        path.name: Version(slug, path.name, path)
+        for path in sorted(top.iterdir())
+        if (path / "gradebook.db").is_file()
+    }
+
+
+def current(course: Course, slug: str) -> Version:
+    """The version that is out now.
+
+    Raises:
+        UsageError: the exercise has not been released in this course.
+    """
+    found = kept(course, slug)
+    try:
+        about = json.loads((course.versions / slug / "current.json").read_text(encoding="utf-8"))
+        return found[about["version"]]
+    except (OSError, ValueError, KeyError):
+        pass
+    known = sorted(p.parent.name for p in course.versions.glob("*/current.json"))
+    todo = f"run: casebank release {slug} --course {course.root}"
+    if known and slug not in known:
+        todo = f"released here: {', '.join(known)}. {nearest(slug, known)}"
+    raise UsageError(f"'{slug}' has not been released in this course", str(course.root), todo)
