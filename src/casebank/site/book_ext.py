@@ -1,0 +1,29 @@
+"""Sphinx extension: an id belongs to its page.
+
+Sphinx takes the id of a heading for a label of the whole book and warns when two chapters use the
+same one. Our links name page and id, so two chapters may both have ``#what-for``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+
+class LocalIds(SphinxTransform):
+    """Runs just before Sphinx collects the labels of a page."""
+
+    default_priority = 845
+
+    def apply(self, **kwargs: Any) -> None:
+        """Make every name of the page implicit; the ids stay."""
+        for name in self.document.nametypes:
+            self.document.nametypes[name] = False
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the transform."""
+    app.add_transform(LocalIds)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
