@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from html import escape, unescape
 from pathlib import Path
@@ -26,6 +27,7 @@ UNUSED = (
 PLACE = "cb-twins"
 _TAG = re.compile(r"<(script|style|svg)\b.*?</\1>|<[^>]+>", re.S)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 
 
 def _names(term: Term, lang: str) -> list[str]:
@@ -43,13 +45,6 @@ def _finder(term: Term, lang: str) -> re.Pattern[str]:
             plain = re.escape(name).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]+")
             parts.append(rf"(?<![\w-]){plain}(?:s|es)?(?![\w-])")
     return re.compile("|".join(parts), re.I)
-
-
-def _tails(word: str) -> Iterable[str]:
-    """A Chinese term and its tails: an English index cuts no words, but matches beginnings."""
-    if not _HAN.search(word):
-        return [word]
-    return [word[i:] for i in range(max(1, len(word) - 1))]
 
 
 class Twins:
@@ -72,9 +67,7 @@ class Twins:
         """The hidden field with the other language's words, indexed and never shown."""
         words: dict[str, None] = {}
         for term in self.used(page):
-            for name in _names(term, self.twin):
-                for tail in _tails(name):
-                    words[tail] = None
+            words.update(dict.fromkeys(_names(term, self.twin)))
         if not words:
             return ""
         return (
@@ -98,6 +91,30 @@ def _program() -> Path:
         raise EnvironmentFault(f"Pagefind has no program ({error})", "", "make install") from None
 
 
+def cut_han(html: str, mark: str) -> str:
+    """Put a mark between the Chinese characters of a page's text; tags stay as they are.
+
+    Pagefind cuts Chinese into words by its own dictionary when it indexes, and by the browser's
+    when it searches. The two do not agree (one knows 细分, the other cuts 细 and 分), so that words
+    in plain sight were not found. Indexed character by character, searched as a phrase, all are.
+    """
+    out = []
+    for piece in re.split(r"(<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>)", html, flags=re.S):
+        out.append(piece if piece.startswith("<") else _BETWEEN.sub(mark, piece))
+    return "".join(out)
+
+
+def _copies(site: Path, target: Path) -> None:
+    """Copies of the pages for the index alone; readers get the pages without marks."""
+    for page in site.glob("*/**/*.html"):
+        html = page.read_text(encoding="utf-8")
+        # On English pages words are cut at blanks only; on Chinese ones the mark has no width.
+        mark = " " if re.search(r"<html[^>]* lang=\"?en", html) else "\u200b"
+        copy = target / page.relative_to(site)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(cut_han(html, mark), encoding="utf-8")
+
+
 def index(site: Path) -> None:
     """Make the index of a built site in ``pagefind/``, one per language of pages.
 
@@ -106,12 +123,14 @@ def index(site: Path) -> None:
     """
     target = site / FOLDER
     shutil.rmtree(target, ignore_errors=True)
-    done = subprocess.run(
-        [str(_program()), "--site", str(site), "--output-subdir", FOLDER, "--quiet"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="casebank-search-") as folder:
+        _copies(site, Path(folder))
+        done = subprocess.run(
+            [str(_program()), "--site", folder, "--output-path", str(target), "--quiet"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode != 0 or not (target / "pagefind.js").is_file():
         reason = (done.stderr or done.stdout).strip().splitlines()
         raise EnvironmentFault(

@@ -3,7 +3,7 @@
   "use strict";
   function reset(form) {
     form.querySelector(".cb-quiz-said").textContent = "";
-    form.querySelectorAll("li").forEach(function (item) {
+    form.querySelectorAll("fieldset li").forEach(function (item) {
       item.classList.remove("cb-right", "cb-wrong", "cb-missed");
       var reason = item.querySelector(".cb-reason");
       if (reason) { reason.hidden = true; }
@@ -16,9 +16,10 @@
     inputs.forEach(function (input) {
       var item = input.closest("li"), wanted = input.hasAttribute("data-right");
       if (input.checked !== wanted) { good = false; }
+      /* An option that was not chosen has a lesson as well. */
+      item.querySelector(".cb-reason").hidden = false;
       if (input.checked) {
         item.classList.add(wanted ? "cb-right" : "cb-wrong");
-        item.querySelector(".cb-reason").hidden = false;
       } else if (wanted && form.dataset.kind === "multiple") {
         item.classList.add("cb-missed");
         item.querySelector("label").dataset.missed = form.dataset.missed;
@@ -57,6 +58,8 @@
       event.preventDefault();
       reset(form);
       var good = form.dataset.kind === "order" ? judgeOrder(form) : judge(form);
+      /* The reasons of an order stand below it; they are of use once the order is right. */
+      if (good && form.dataset.kind === "order") { form.querySelector("details").open = true; }
       said.textContent = good === null ? form.dataset.choose
         : good ? form.dataset.allRight : form.dataset.notYet;
     });

@@ -10,12 +10,17 @@
   let engine, chosen = -1, asked = 0;
   try {
     engine = await import(new URL("pagefind/pagefind.js", root).href);
-    await engine.options({ baseUrl: root.pathname, excerptLength: 24 });
+    await engine.options({ baseUrl: root.pathname, excerptLength: document.body.dataset.lang === "zh" ? 44 : 24 });
     await engine.init();
   } catch {
     say(dialog.dataset.fault);
     return;
   }
+
+  // The index holds Chinese character by character (see search.py), so a word is a phrase of them.
+  const spaced = (text) => text.replace(/(?<=\p{Script=Han})(?=\p{Script=Han})/gu, " ");
+  const clean = (text) => (text || "").replace(/\u200b/g, "").replace(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, "");
+  const plain = (text) => clean(text).toLowerCase();
 
   const options = () => [...list.children];
   const choose = (index) => {
@@ -40,7 +45,8 @@
   const excerpt = (html) => {
     // Pagefind's excerpt is escaped text with <mark>: kept as such, never as other markup.
     const p = document.createElement("p");
-    const parsed = new DOMParser().parseFromString(html, "text/html");
+    const joined = html.replace(/\u200b/g, "").replace(/<\/mark>\s*<mark>/g, (between) => (/\s/.test(between) ? "\u0001" : ""));
+    const parsed = new DOMParser().parseFromString(joined.replace(/(?<=\p{Script=Han})[ \u0001](?=\p{Script=Han})/gu, "").replace(/\u0001/g, " "), "text/html");
     for (const node of parsed.body.childNodes) {
       if (node.nodeName === "MARK") p.append(Object.assign(document.createElement("mark"), { textContent: node.textContent }));
       else p.append(node.textContent);
@@ -54,32 +60,39 @@
     item.setAttribute("aria-selected", "false");
     // The best section that shows the words; a page found by its glossary twins shows what it is about.
     const seen = (data.sub_results || []).filter((sub) => !sub.url.endsWith("#cb-twins"));
-    const typed = input.value.trim().toLowerCase();
-    const marks = (sub) => sub.excerpt.split("<mark>").length - 1 + (sub.title?.toLowerCase().includes(typed) ? 100 : 0);
+    const typed = plain(input.value.trim());
+    const marks = (sub) => sub.excerpt.split("<mark>").length - 1 + (plain(sub.title).includes(typed) ? 100 : 0);
     const best = seen.filter((sub) => sub.excerpt.includes("<mark>")).sort((a, b) => marks(b) - marks(a))[0];
-    const part = best && best.url.includes("#") && best.title !== data.meta.title ? best : null;
+    const whole = plain(data.meta.title).includes(typed) || best?.title === data.meta.title;
+    const part = best && best.url.includes("#") && !whole ? best : null;
     item.dataset.href = part ? part.url : data.url;
     const title = document.createElement("b");
-    title.textContent = data.meta.title || data.url;
+    title.textContent = clean(data.meta.title) || data.url;
     const kind = document.createElement("small");
-    kind.textContent = [data.meta.kind, part?.title].filter(Boolean).join(" · ");
+    kind.textContent = [data.meta.kind, clean(part?.title)].filter(Boolean).join(" · ");
     const said = document.createElement("p");
-    said.textContent = data.meta.description || "";
+    said.textContent = clean(data.meta.description);
     item.append(title, kind, best ? excerpt(best.excerpt) : said);
     item.addEventListener("mousemove", () => { if (chosen !== index) choose(index); });
     item.addEventListener("click", () => open(index));
     return item;
   };
+  const find = async (query) => {
+    const phrase = /^\p{Script=Han}{2,}$/u.test(query) ? await engine.search(`"${spaced(query)}"`) : null;
+    return phrase?.results.length ? phrase : engine.search(spaced(query));
+  };
   const run = async () => {
     const query = input.value.trim(), mine = ++asked;
     if (!query) { clear(); say(dialog.dataset.start); return; }
-    const found = await engine.debouncedSearch(query, {}, 120);
-    if (!found || mine !== asked) return;
+    await new Promise((later) => setTimeout(later, 120));
+    if (mine !== asked) return;
+    const found = await find(query);
+    if (mine !== asked) return;
     const pages = await Promise.all(found.results.slice(0, 2 * MOST).map((result) => result.data()));
     if (mine !== asked) return;
     // The very words as typed count for more than their parts, in a title most.
-    const typed = query.toLowerCase();
-    const weight = (page) => page.meta.title?.toLowerCase().includes(typed) ? 2 : page.content?.toLowerCase().includes(typed) ? 1 : 0;
+    const typed = plain(query);
+    const weight = (page) => plain(page.meta.title).includes(typed) ? 2 : plain(page.content).includes(typed) ? 1 : 0;
     const weights = new Map(pages.map((page) => [page, weight(page)]));
     pages.sort((a, b) => weights.get(b) - weights.get(a));
     clear();
