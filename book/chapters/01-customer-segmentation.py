@@ -182,8 +182,6 @@ class Study:
                 raise ValueError(f"customer {who} no longer fits '{key}' of the worked example")
         for name, up in (("R", False), ("F", True), ("M", True)):
             frame["rank_" + name] = frame[name].rank(ascending=up)
-        if frame.rank_F.nunique() == len(frame):
-            raise ValueError("the worked example needs a tie in F")
         frame["rank_total"] = frame[["rank_R", "rank_F", "rank_M"]].sum(axis=1)
         return frame.set_index("key")
 
@@ -194,15 +192,9 @@ def study(data) -> Study:
     return Study(data)
 
 
-def whale(column: pd.Series) -> dict[str, float]:
-    """How a ranking by profit adds up: the best fifth, the peak, the share below zero."""
-    ranked = column.sort_values(ascending=False)
-    total = ranked.cumsum() / ranked.sum()
-    return {
-        "top": total.iloc[round(len(total) / 5) - 1],
-        "peak": total.max(),
-        "below": (column < 0).mean(),
-    }
+def code(row: pd.Series) -> str:
+    """The three scores as people read them: 5-1-4."""
+    return f"{row.r:.0f}-{row.f:.0f}-{row.m:.0f}"
 
 
 def clusters(frame: np.ndarray, groups: int = 5) -> tuple[float, float]:
@@ -212,34 +204,52 @@ def clusters(frame: np.ndarray, groups: int = 5) -> tuple[float, float]:
     return 1 - found.inertia_ / (scaled**2).sum(), silhouette_score(scaled, found.labels_)
 
 
+def label(key: str, lang: str) -> str:
+    """A person of the worked example with the customer number."""
+    who, zh, en, _sex = PEOPLE[key]
+    return f"{zh}（{who}）" if lang == "zh" else f"{en} ({who})"
+
+
+def claim(holds: bool, sentence: str) -> None:
+    """Stop the build when a sentence of the text, said in words, is no longer true."""
+    if not holds:
+        raise ValueError(f"no longer true, mend the text: {sentence}")
+
+
 @values
-def numbers(data) -> dict:
-    """Every number that the text uses."""
+def situation(data) -> dict:
+    """The leavers of Hexi, the four lists."""
     s = study(data)
-    parts = (_situation, _queue, _scores, _pyramid, _money, _limits)
-    found = {name: value for part in parts for name, value in part(s).items()}
-    return {k: v.item() if isinstance(v, np.generic) else v for k, v in found.items()}
-
-
-def _situation(s: Study) -> dict:
-    lost, quiet = s.lost, s.lists(TODAY)["quiet"]
+    lost, lists_now = s.lost, s.lists(TODAY)
+    quiet, hexi = lists_now["quiet"], s.bank[s.bank.branch == "hexi"]
+    whole = hexi[(hexi.assets >= 150_000) & ~hexi.index.isin(s.called(TODAY, months=6))]
+    claim(len(s.leavers) == len(lost), "the other four sub-branches lost nobody")
+    claim((lost.silence <= 180).all(), "the early-warning system would have marked none")
+    claim((lost.talks == 0).all(), "nobody had called or visited any of them")
+    claim((lost.m_after == 5).all(), "every one of them scored 5 on M")
+    claim((lost.total_after >= lost.total_before).all(), "no sum of scores fell")
+    hits = s.lists(SINCE)["asked"].intersection(lost.index)
+    claim(len(hits) == 0, "list C held none of the leavers")
     return {
         "left_n": len(lost),
-        "left_other": len(s.leavers) - len(lost),
         "left_assets": round(lost.assets.sum(), -4),
         "left_now": round(lost.now.sum(), -4),
-        "left_alarm": int((lost.silence > 180).sum()),
-        "left_unspoken": int((lost.talks == 0).sum()),
-        "left_m5": int((lost.m_after == 5).sum()),
-        "left_up": int((lost.total_after >= lost.total_before).sum()),
         "places": PLACES,
         "quiet_n": len(quiet),
-        "quiet_no_consent": int((~s.bank.marketing_consent[quiet].astype(bool)).sum()),
+        "quiet_no_consent": (~s.bank.marketing_consent[quiet].astype(bool)).sum(),
+        "quiet_left": len(whole.index.difference(lost.index)),
+        "gone_quiet": len(quiet.intersection(lost.index)),
+        "gone_all": len(whole.index.intersection(lost.index)),
         "consent": s.bank.marketing_consent.astype(bool).mean(),
+        "hexi_n": len(hexi),
+        "hit_lot": PLACES * len(lost) / len(hexi),
     }
 
 
-def _queue(s: Study) -> dict:
+@values
+def queue_numbers(data) -> dict:
+    """Who comes, who asks, whom the managers visit."""
+    s = study(data)
     bank, rich = s.bank, s.bank[s.bank.tier == 3]
     risky = bank.credit_grade.isin(["D", "E"])
     loans = s.accounts[s.accounts["product"].isin(LOANS) & s.accounts.closed.isna()]
@@ -249,193 +259,216 @@ def _queue(s: Study) -> dict:
     own = s.contacts[s.contacts.initiated_by == "customer"][["customer_id", "date"]]
     both = visits.merge(own, on="customer_id", suffixes=("", "_own"))
     gap = (both.date - both.date_own).dt.days
-    after = both[(gap > 0) & (gap <= 60)].interaction_id.nunique()
+    managed = s.customers.index[s.customers.relationship_manager.notna()]
+    ends = pd.date_range("2024-09-30", TODAY, freq="ME")
+    windows = [own[(own.date <= e) & (own.date > e - pd.Timedelta(days=60))] for e in ends]
+    claim(rich.asks.sum() == 0, "the wealthiest made no loan enquiry")
+    claim(rich.desk.mean() < 1, "the wealthiest come to the counter less than once a year")
+    born = s.customers.birth_year
+    desk = s.year[s.year.channel == "branch"].customer_id.map(born)
     return {
-        "rich_n": len(rich),
         "rich_share": len(rich) / len(bank),
         "rich_desk": rich.desk.mean(),
         "comfortable_desk": bank.desk[bank.tier == 2].mean(),
-        "rich_asks": int(rich.asks.sum()),
         "asks_n": int(bank.asks.sum()),
         "risky_share": risky.mean(),
         "risky_asks": bank.asks[risky].sum() / bank.asks.sum(),
-        "asks_a": 100 * bank.asks[bank.credit_grade == "A"].mean(),
-        "asks_e": 100 * bank.asks[bank.credit_grade == "E"].mean(),
         "late_risky": late[doubtful].mean(),
         "late_sound": late[~doubtful].mean(),
         "visits_n": len(visits),
-        "visits_after": after / len(visits),
+        "visits_after": both[(gap > 0) & (gap <= 60)].interaction_id.nunique() / len(visits),
+        "base_contact": np.mean([managed.isin(w.customer_id).mean() for w in windows]),
+        "old_share": (born[bank.index] <= 1966).mean(),
+        "old_desk": (desk <= 1966).mean(),
     }
 
 
-def _scores(s: Study) -> dict:
-    out: dict = {}
-    for key, row in s.people.iterrows():
-        out |= {f"{key}_{c.lower()}": int(row[c]) for c in ("R", "F", "M")}
-        out |= {f"{key}_score": f"{row.r:.0f}{row.f:.0f}{row.m:.0f}", f"{key}_id": PEOPLE[key][0]}
-        out |= {f"{key}_assets": round(row.assets), f"{key}_asks": int(row.asks)}
-        out |= {f"{key}_rank_{c.lower()}": f"{row['rank_' + c]:g}" for c in ("R", "F", "M")}
-        out[f"{key}_rank_total"] = f"{row.rank_total:g}"
+@values
+def score_numbers(data) -> dict:
+    """The five records, scores, ties."""
+    s = study(data)
+    everyone, people, out = s.rfm(), s.people, {}
+    for key, row in people.iterrows():
+        out[f"{key}_score"] = code(row)
+    out |= {f"{key}_f": int(people.F[key]) for key in ("qin", "luo", "fang", "meng")}
+    out |= {f"{key}_rank_total": f"{people.rank_total[key]:g}" for key in ("qin", "luo")}
     who, fang = PEOPLE["qin"][0], PEOPLE["fang"][0]
     row, mine = s.lost.loc[who], s.year[s.year.customer_id == who]
     month = row.date.to_period("M")
-    if str(month) != "2025-12":
-        raise ValueError("the text says that Ms Qin's money left in December 2025")
-    for name, day in (("before", (month - 1).end_time), ("after", month.end_time)):
-        old = s.rfm(day.normalize()).loc[who]
-        out[f"qin_{name}"] = f"{old.r:.0f}{old.f:.0f}{old.m:.0f}"
-        out[f"qin_{name}_f"], out[f"qin_{name}_m"] = int(old.F), int(old.M)
-    table_ = s.rfm()
-    out |= {
-        "qin_dom": row.date.day,
-        "qin_transfer": row.amount_cents / 100,
-        "qin_assets": round(out["qin_assets"], -4),
+    before = s.rfm((month - 1).end_time.normalize()).loc[who]
+    after = s.rfm(month.end_time.normalize()).loc[who]
+    claim(str(month) == "2025-12", "Ms Qin's money left in December 2025")
+    claim(people.F["meng"] == people.F["tian"], "Mr Meng and Mr Tian tie in F")
+    claim(people.rank_total["meng"] == people.rank_total["tian"], "and in the sum")
+    claim(people.asks["tian"] == 1, "Mr Tian asked for a loan once")
+    claim(people.rank_total.idxmax() == "luo", "Ms Luo wins")
+    claim(people.rank_total.idxmin() == "qin", "Ms Qin comes last")
+    claim(people.R.idxmin() == "fang", "Ms Fang leads in R")
+    claim(s.bank.tier[who] == 3 and s.bank.now[who] >= 500_000, "Ms Qin is in the top tier")
+    best = everyone.total.nlargest(round(len(everyone) / 5)).index
+    rich = s.bank.index[s.bank.tier == 3]
+    silent = ~s.bank.index.isin(everyone.index)
+    return out | {
+        "qin_id": who,
+        "qin_r": int(people.R["qin"]),
+        "qin_assets": round(s.bank.assets[who], -4),
         "qin_now": round(s.bank.now[who], -4),
         "qin_all_n": len(mine),
         "qin_all_r": (TODAY - mine.date.max()).days,
-        "fang_rank_all": table_.F.rank()[fang],
-        "fang_share": table_.F.rank(pct=True)[fang],
-        "fang_s": int(table_.f[fang]),
-    }
-    best = table_.total.nlargest(round(len(table_) / 5)).index
-    rich = s.bank.index[s.bank.tier == 3]
-    one_day = table_.R.value_counts()
-    return out | {
-        "rfm_n": len(table_),
-        "rfm_none": int((~s.bank.index.isin(table_.index)).sum()),
-        "none_assets": round(s.bank.assets[~s.bank.index.isin(table_.index)].sum(), -4),
-        "f_fifth": round(len(table_) / 5),
-        "rfm_rich_top": len(best.intersection(rich)),
+        "qin_before": code(before),
+        "qin_before_f": int(before.F),
+        "qin_before_m": before.M,
+        "qin_after": code(after),
+        "qin_dom": row.date.day,
+        "qin_transfer": row.amount_cents / 100,
+        "luo_assets": s.bank.assets[PEOPLE["luo"][0]],
+        "meng_asks": int(people.asks["meng"]),
+        "fang_r": int(people.R["fang"]),
+        "fang_rank_all": everyone.F.rank()[fang],
+        "fang_share": everyone.F.rank(pct=True)[fang],
+        "fang_s": everyone.f[fang],
+        "rfm_n": len(everyone),
+        "rfm_none": silent.sum(),
+        "none_assets": round(s.bank.assets[silent].sum(), -4),
         "rfm_rich": len(rich),
-        "r_tie": int(one_day.iloc[0]),
-        "f_low_n": int((table_.f == 1).sum()),
+        "rfm_rich_top": len(best.intersection(rich)),
+        "r_tie": everyone.R.value_counts().iloc[0],
+        "f_low_n": (everyone.f == 1).sum(),
+        "f_fifth": round(len(everyone) / 5),
         "unchosen": 1 - s.year.kind.isin(CHOSEN).mean(),
     }
 
 
-def _pyramid(s: Study) -> dict:
+@values
+def pyramid_numbers(data) -> dict:
+    """Tiers of Lanchuan Bank and of China Merchants Bank."""
+    s = study(data)
     bank, cmb = s.bank, s.published
-    rich = bank[bank.tier == 3]
     ordered = np.sort(bank.assets.to_numpy())
     share = np.cumsum(ordered) / ordered.sum()
     flower, private, all_ = (cmb.loc[k] for k in ("sunflower", "private", "retail"))
-    rest = all_.customers - flower.customers
+    rest = (all_.assets_bn_yuan - flower.assets_bn_yuan) * 1e9
     return {
         "gini": 1 + 1 / len(ordered) - 2 * share.mean(),
         "rest_mean": bank.assets[bank.tier < 3].mean(),
-        "rich_assets": rich.assets.sum() / bank.assets.sum(),
-        "near_line": int(bank.assets.between(400_000, 500_000, inclusive="left").sum()),
+        "rich_assets": bank.assets[bank.tier == 3].sum() / bank.assets.sum(),
+        "near_line": bank.assets.between(400_000, 500_000, inclusive="left").sum(),
         "cmb_share": flower.customers / all_.customers,
         "cmb_assets": flower.assets_bn_yuan / all_.assets_bn_yuan,
         "cmb_private_share": 1000 * private.customers / all_.customers,
         "cmb_private_assets": private.assets_bn_yuan / all_.assets_bn_yuan,
-        "cmb_rest_mean": (all_.assets_bn_yuan - flower.assets_bn_yuan) * 1e9 / rest,
+        "cmb_rest_mean": rest / (all_.customers - flower.customers),
     }
 
 
-def _money(s: Study) -> dict:
-    out: dict = {}
-    profit = s.profit
-    for name in ("direct", "head", "use"):
-        out |= {f"{name}_{key}": value for key, value in whale(profit[name]).items()}
-    who = PEOPLE["qin"][0]
-    parts = ("margin", "fees", "serve", "loss", "direct")
-    out |= {f"qin_{name}": float(profit.loc[who, name]) for name in parts}
-    by_grade = profit.groupby("credit_grade", observed=True)[["margin", "fees", "loss", "direct"]]
-    mean = by_grade.mean()
-    for grade in ("C", "D", "E"):
-        out[f"income_{grade.lower()}"] = mean.margin[grade] + mean.fees[grade]
-        out[f"direct_{grade.lower()}"] = mean.direct[grade]
-    base = profit[profit.tier == 0]
-    return out | {
-        "fixed": profit.attrs["fixed"],
-        "per_head": profit.attrs["fixed"] / len(profit),
-        "total_after": profit["head"].sum(),
-        "after_base": profit["head"].sum() - base.direct.sum(),
+@values
+def money_numbers(data) -> dict:
+    """Contribution, allocation, grades."""
+    profits = study(data).profit
+    base, fixed = profits[profits.tier == 0], profits.attrs["fixed"]
+    columns = ["margin", "fees", "loss", "direct"]
+    grade = profits.groupby("credit_grade", observed=True)[columns].mean()
+    tiers = profits.groupby("tier", observed=True).direct.mean()
+    claim((tiers > 0).all(), "before allocation no tier loses money")
+    qin = profits.loc[PEOPLE["qin"][0]]
+    claim(qin.serve < 2, "to serve Ms Qin costs less than one bus ride")
+    income = grade.margin + grade.fees
+    claim(income["E"] > max(income["C"], income["D"]), "grade E brings more than D or C")
+    return {
+        **{f"{n}_below": (profits[n] < 0).mean() for n in ("direct", "head", "use")},
+        **{f"qin_{n}": float(qin[n]) for n in ("margin", "fees", "serve", "loss", "direct")},
+        **{f"income_{g.lower()}": income[g] for g in ("C", "D", "E")},
+        "direct_e": grade.direct["E"],
+        "fixed": fixed,
+        "per_head": fixed / len(profits),
+        "total_after": profits["head"].sum(),
+        "after_base": profits["head"].sum() - base.direct.sum(),
         "base_n": len(base),
         "base_direct": base.direct.sum(),
         "base_head_mean": base["head"].mean(),
     }
 
 
-def _limits(s: Study) -> dict:
+@values
+def limit_numbers(data) -> dict:
+    """Regression to the mean, clusters of noise, twins on paper."""
+    s = study(data)
     first, second = s.rfm(TODAY - pd.DateOffset(years=1)), s.rfm()
     stay = s.bank.index[s.bank.joined < "2024-07-01"]
     spent = pd.DataFrame({"old": first.M, "new": second.M}).reindex(stay).fillna(0)
     top = spent.nlargest(round(len(spent) / 10), "old")
     best = first.index[(first.total == 15) & first.index.isin(stay)]
-    kept = second.total.reindex(best) == 15
     real = np.log1p(second[["R", "F", "M"]].to_numpy(dtype=float))
     rng = np.random.default_rng(20260630)
     mixed = np.column_stack([rng.permutation(column) for column in real.T])
     (fit, shape), (fit_mixed, _) = clusters(real), clusters(mixed)
     _, shape_noise = clusters(rng.uniform(size=real.shape))
-    hexi = s.bank[(s.bank.branch == "hexi") & (s.bank.occupation == "salaried")].reset_index()
+    hexi = s.bank[(s.bank.branch == "hexi") & (s.bank.occupation == "salaried")]
     keys = ["gender", "birth_year", "income_band"]
     twins = hexi.merge(hexi, on=keys, suffixes=("", "_2"))
     twins = twins[(twins.assets_2 > 1_000) & (twins.assets > twins.assets_2)]
     pair = twins.loc[(twins.assets / twins.assets_2).idxmax()]
-    hexi_n = int((s.bank.branch == "hexi").sum())
-    born = s.customers.birth_year.reindex(s.bank.index)
-    at_desk = s.year[s.year.channel == "branch"].customer_id.map(s.customers.birth_year)
     return {
         "best_n": len(best),
-        "best_kept": int(kept.sum()),
+        "best_kept": (second.total.reindex(best) == 15).sum(),
         "top_fall": top.new.sum() / top.old.sum() - 1,
         "all_change": spent.new.sum() / spent.old.sum() - 1,
         "fit_real": fit,
         "fit_mixed": fit_mixed,
         "shape_real": shape,
         "shape_noise": shape_noise,
-        "twin_year": int(pair.birth_year),
-        "twin_a": float(pair.assets),
-        "twin_b": float(pair.assets_2),
-        "twin_ratio": float(pair.assets / pair.assets_2),
-        "old_share": (born <= 1966).mean(),
-        "old_desk": (at_desk <= 1966).mean(),
-        "hexi_n": hexi_n,
-        "hit_lot": PLACES * len(s.lost) / hexi_n,
-        "hit_asked": len(s.lists(SINCE)["asked"].intersection(s.lost.index)),
+        "twin_year": pair.birth_year,
+        "twin_a": pair.assets,
+        "twin_b": pair.assets_2,
+        "twin_ratio": pair.assets / pair.assets_2,
     }
 
 
 @table(
     "records",
-    title=Bi(
-        zh="五位客户一年的 R、F、M 与名次（5 为最好）",
-        en="R, F and M of five customers in a year, and their ranks (5 is best)",
-    ),
+    title=Bi(zh="河西五位客户的一年", en="A year of five customers of Hexi"),
     source=OURS,
-    note=Bi(
-        zh="名次只在这五人之间排。资产为近 12 个月日均。姓氏为编者所加。",
-        en="Ranks are among these five. Assets: average of 12 months. The surnames are ours.",
-    ),
+    note=Bi(zh="姓氏为编者所加。", en="The surnames are ours."),
 )
 def records(data, lang):
-    """The worked example."""
+    """R, F and M of the worked example."""
     rows = study(data).people
-    name = 1 if lang == "zh" else 2
     heads = {
-        "zh": ["客户", "R（天）", "F（次）", "M（元）", "R 名次", "F 名次", "M 名次", "合计"],
-        "en": [
-            "Customer",
-            "R (days)",
-            "F (times)",
-            "M (yuan)",
-            "Rank R",
-            "Rank F",
-            "Rank M",
-            "Sum",
-        ],
-    }[lang]
-    heads.append({"zh": "日均资产（元）", "en": "Assets (yuan)"}[lang])
-    cells = []
-    for key, row in rows.iterrows():
-        who, *names, _sex = PEOPLE[key]
-        ranks = [f"{row['rank_' + c]:g}" for c in ("R", "F", "M", "total")]
-        facts = [f"{row[c]:,.0f}" for c in ("R", "F", "M")]
-        cells.append([f"{names[name - 1]} ({who})", *facts, *ranks, f"{row.assets:,.0f}"])
-    return pd.DataFrame(cells, columns=heads)
+        "zh": ["客户（编号）", "R（天）", "F（笔）", "M（元）"],
+        "en": ["Customer (number)", "R (days)", "F (entries)", "M (yuan)"],
+    }
+    cells = [
+        [label(key, lang), *(f"{row[c]:,.0f}" for c in ("R", "F", "M"))]
+        for key, row in rows.iterrows()
+    ]
+    return pd.DataFrame(cells, columns=heads[lang])
+
+
+@table(
+    "ranks",
+    title=Bi(
+        zh="五人之中的名次（5 为最好），和他们留在银行的钱",
+        en="Ranks among the five (5 is best), and the money that they keep",
+    ),
+    source=OURS,
+    note=Bi(zh="资产为近 12 个月日均。", en="Assets: average of twelve months."),
+)
+def ranks(data, lang):
+    """Ranks of the worked example, with the mean rank for ties."""
+    rows = study(data).people
+    heads = {
+        "zh": ["客户（编号）", "R 名次", "F 名次", "M 名次", "合计", "日均资产（元）"],
+        "en": ["Customer (number)", "Rank R", "Rank F", "Rank M", "Sum", "Assets (yuan)"],
+    }
+    cells = [
+        [
+            label(key, lang),
+            *(f"{row['rank_' + c]:g}" for c in ("R", "F", "M", "total")),
+            f"{row.assets:,.0f}",
+        ]
+        for key, row in rows.iterrows()
+    ]
+    return pd.DataFrame(cells, columns=heads[lang])
 
 
 @table(
@@ -523,11 +556,11 @@ def profit(data, lang):
     ),
     source=OURS,
     note=Bi(
-        zh="末列：按同一办法在 2025-09-30 开单，后来悄悄走掉的 {{value:left_n}} 位里有几位在单上。"
-        "资产是后来的 12 个月平均，当时并不知道。",
-        en="Last column: drawn up the same way at 30 September 2025, how many of the "
-        "{{value:left_n}} quiet leavers the list would have held. Assets are the later 12-month "
-        "average, not known then.",
+        zh="已走：{{value:left_n}} 位走掉的人里，有几位还在今天这张单上。事后检验：按同一办法在 "
+        "2025-09-30 开单，会有几位在单上；资产是后来的 12 个月平均，当时并不知道。",
+        en="Already gone: how many of the {{value:left_n}} leavers still stand on today's list. "
+        "Look-back: how many it would have held if drawn up the same way at 30 September 2025; "
+        "assets are the later twelve-month average, not known then.",
     ),
 )
 def lists(data, lang):
@@ -544,8 +577,9 @@ def lists(data, lang):
         ),
     }
     heads = {
-        "zh": "名单|人数|人均资产（万元）|D、E 级占比|同意营销占比|事后检验",
-        "en": "List|Customers|Assets each (1,000 yuan)|Grade D or E|Marketing consent|Look-back",
+        "zh": "名单|人数|人均资产（万元）|D、E 级占比|同意营销占比|已走|事后检验",
+        "en": "List|Customers|Assets each (1,000 yuan)|Grade D or E|Marketing consent"
+        "|Already gone|Look-back",
     }[lang].split("|")
     rows = []
     for key, who in s.lists(TODAY).items():
@@ -554,8 +588,9 @@ def lists(data, lang):
         risky = part.credit_grade.isin(["D", "E"]).mean()
         hits = len(then[key].intersection(s.lost.index))
         yes = part.marketing_consent.astype(bool).mean()
-        label = names[key][0 if lang == "zh" else 1]
-        rows.append([label, len(part), f"{mean:,.1f}", f"{risky:.0%}", f"{yes:.0%}", hits])
+        words = names[key][0 if lang == "zh" else 1]
+        gone = len(who.intersection(s.lost.index))
+        rows.append([words, len(part), f"{mean:,.1f}", f"{risky:.0%}", f"{yes:.0%}", gone, hits])
     return pd.DataFrame(rows, columns=heads)
 
 
@@ -587,7 +622,9 @@ def queue(data, lang):
     )
     left.set_ylabel({"zh": "日均资产", "en": "assets (yuan)"}[lang])
     asks = 100 * bank.groupby("credit_grade", observed=True).asks.mean().sort_index()
-    bars = right.bar(list(asks.index), asks, color=[PALETTE["blue"]] * 3 + [PALETTE["vermilion"]] * 2)
+    bars = right.bar(
+        list(asks.index), asks, color=[PALETTE["blue"]] * 3 + [PALETTE["vermilion"]] * 2
+    )
     right.bar_label(bars, fmt="%.0f", padding=2)
     right.set_xlabel({"zh": "信用等级", "en": "credit grade"}[lang])
     right.set_ylabel({"zh": "每百人一年询问贷款次数", "en": "loan enquiries per 100 a year"}[lang])
@@ -617,7 +654,9 @@ def blind(data, lang):
     shift = np.random.default_rng(1).uniform(-0.3, 0.3, len(both))
     left = both.index.isin(s.lost.index)
     fig, ax = plt.subplots(figsize=(8.4, 3.8), layout="constrained")
-    ax.scatter(both.total + shift, both.assets, s=9, color=PALETTE["blue"], alpha=0.45, linewidths=0)
+    ax.scatter(
+        both.total + shift, both.assets, s=9, color=PALETTE["blue"], alpha=0.45, linewidths=0
+    )
     label = {"zh": "河西悄悄走掉的客户", "en": "Hexi's quiet leavers"}[lang]
     ax.scatter(
         (both.total + shift)[left], both.assets[left], s=60, marker="D", color=PALETTE["vermilion"],
