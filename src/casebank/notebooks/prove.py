@@ -129,6 +129,13 @@ def _cell_of(slots: Sequence[Slot], identifier: str) -> Cell:
 
 
 def _check_solution(result: dict[str, Any], slots: Sequence[Slot]) -> None:
+    for identifier, names in result["undefined"].items():
+        cell = _cell_of(slots, identifier)
+        raise ContentError(
+            f"the solution does not define '{names[0]}'",
+            cell.where,
+            f"exercise.yml says that task '{cell.keys.task}' defines it",
+        )
     for identifier, run in result["solution"].items():
         if run["error"]:
             cell = _cell_of(slots, identifier)
@@ -138,13 +145,6 @@ def _check_solution(result: dict[str, Any], slots: Sequence[Slot]) -> None:
                 cell.at(run["line"]),
                 "mend the solution or the test",
             )
-    for identifier, names in result["undefined"].items():
-        cell = _cell_of(slots, identifier)
-        raise ContentError(
-            f"the solution does not define '{names[0]}'",
-            cell.where,
-            f"exercise.yml says that task '{cell.keys.task}' defines it",
-        )
 
 
 def _check_template(outcomes: Sequence[TaskOutcome], where: str) -> None:
