@@ -613,8 +613,8 @@ def queue(data, lang):
     bank = study(data).bank
     fig, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.4), layout="constrained")
     desk = bank.groupby("tier", observed=True).desk.mean()
-    colours = [PALETTE["blue"]] * 3 + [PALETTE["vermilion"]]
-    bars = left.barh(TIERS[lang].split("|"), desk, color=colours)
+    shades = [PALETTE["blue"]] * 3 + [PALETTE["vermilion"]]
+    bars = left.barh(TIERS[lang].split("|"), desk, color=shades)
     left.bar_label(bars, fmt="%.1f", padding=3)
     left.margins(x=0.15)
     left.set_xlabel(
@@ -622,9 +622,7 @@ def queue(data, lang):
     )
     left.set_ylabel({"zh": "日均资产", "en": "assets (yuan)"}[lang])
     asks = 100 * bank.groupby("credit_grade", observed=True).asks.mean().sort_index()
-    bars = right.bar(
-        list(asks.index), asks, color=[PALETTE["blue"]] * 3 + [PALETTE["vermilion"]] * 2
-    )
+    bars = right.bar(list(asks.index), asks, color=shades[:3] + shades[3:] * 2)
     right.bar_label(bars, fmt="%.0f", padding=2)
     right.set_xlabel({"zh": "信用等级", "en": "credit grade"}[lang])
     right.set_ylabel({"zh": "每百人一年询问贷款次数", "en": "loan enquiries per 100 a year"}[lang])
@@ -654,14 +652,11 @@ def blind(data, lang):
     shift = np.random.default_rng(1).uniform(-0.3, 0.3, len(both))
     left = both.index.isin(s.lost.index)
     fig, ax = plt.subplots(figsize=(8.4, 3.8), layout="constrained")
-    ax.scatter(
-        both.total + shift, both.assets, s=9, color=PALETTE["blue"], alpha=0.45, linewidths=0
-    )
-    label = {"zh": "河西悄悄走掉的客户", "en": "Hexi's quiet leavers"}[lang]
-    ax.scatter(
-        (both.total + shift)[left], both.assets[left], s=60, marker="D", color=PALETTE["vermilion"],
-        edgecolors="white", label=label,
-    )  # fmt: skip
+    where = both.total + shift
+    ax.scatter(where, both.assets, s=9, color=PALETTE["blue"], alpha=0.45, linewidths=0)
+    words = {"zh": "河西悄悄走掉的客户", "en": "Hexi's quiet leavers"}[lang]
+    mark = {"s": 60, "marker": "D", "color": PALETTE["vermilion"], "edgecolors": "white"}
+    ax.scatter(where[left], both.assets[left], label=words, **mark)
     ax.axhline(500_000, color=PALETTE["ochre"], linestyle="--", linewidth=1)
     ax.set_yscale("log")
     ax.set_xticks(range(3, 16))
@@ -710,7 +705,8 @@ def pyramid(data, lang):
         "{{value:direct_below|pct0}} to {{value:head_below|pct0}}",
     ),
     alt=Bi(
-        zh="三条累计利润曲线：不分摊的几乎不回落；按人头、按用量分摊的升到总额的两倍左右再落回 100%。",
+        zh="三条累计利润曲线：不分摊的几乎不回落；"
+        "按人头、按用量分摊的升到总额的两倍左右，再落回 100%。",
         en="Three curves of cumulative profit: without fixed costs hardly a fall; with costs per "
         "head or by use a rise to about twice the total, then back to 100%.",
     ),
