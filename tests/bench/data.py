@@ -67,10 +67,14 @@ def measure(customers: int, fmt: str) -> tuple[float, float, dict[str, int]]:
 
 def main(customers: int = CUSTOMERS, fmt: str = "parquet") -> None:
     """Measure and print."""
+    before = os.times()
     seconds, peak, sizes = measure(customers, fmt)
+    after = os.times()
+    cpu = sum(after[2:4]) - sum(before[2:4])
     limit = SECONDS * customers / CUSTOMERS
     print(f"{customers:,} customers, {fmt}, 2 processes")
     print(f"  seconds      {seconds:8.1f}   budget {limit:.0f}")
+    print(f"  CPU seconds  {cpu:8.1f}   half of it is the least that 2 idle cores need")
     print(f"  peak GB      {peak:8.2f}   budget {GIGABYTES}")
     for name, size in sizes.items():
         print(f"  {name:22} {size / 1e6:10,.1f} MB")

@@ -14,6 +14,7 @@ from casebank.data.rng import Rng, cumulate, exp2, pick
 if TYPE_CHECKING:
     from casebank.data.simulator import State
 
+Columns = dict[str, np.ndarray]
 PURPOSES = (
     "service",
     "advice",
@@ -82,9 +83,7 @@ def spread(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return place, order
 
 
-def interactions(
-    rng: Rng, state: State, month: int, talk: Talk, called: Called
-) -> dict[str, np.ndarray]:
+def interactions(rng: Rng, state: State, month: int, talk: Talk, called: Called) -> Columns:
     """The month's contacts as columns, sorted by customer, day and number."""
     parts = [
         *(_asked(rng, state, month, purpose, talk.counts[purpose]) for purpose in ASKED),
@@ -98,7 +97,7 @@ def interactions(
     return {name: value[order] for name, value in out.items()}
 
 
-def _asked(rng: Rng, state: State, month: int, purpose: int, counts: np.ndarray) -> dict:
+def _asked(rng: Rng, state: State, month: int, purpose: int, counts: np.ndarray) -> Columns:
     first, _, minutes = ASKED[purpose]
     row, order = spread(counts)
     who = state.who
@@ -125,7 +124,7 @@ def _one(
     bank: int,
     purpose: int,
     minutes: int,
-) -> dict:
+) -> Columns:
     row = np.flatnonzero(flags)
     index, managed = state.who.index[row], state.who.manager[row] > 0
     _, b, c, _ = rng.lanes("contact", index, month, place)
@@ -142,14 +141,14 @@ def _one(
     )
 
 
-def _call(rng: Rng, state: State, month: int, called: Called) -> dict:
+def _call(rng: Rng, state: State, month: int, called: Called) -> Columns:
     """Sales calls; one that nobody answered is written down too, with one minute."""
     part = _one(rng, state, month, called.sales, CALL_PLACE, PHONE, 1, SALES_CALL, 6)
     part["minutes"] = np.where(called.reached[part["row"]], part["minutes"] + 1, 1)
     return part
 
 
-def _visit(rng: Rng, state: State, month: int, flags: np.ndarray) -> dict:
+def _visit(rng: Rng, state: State, month: int, flags: np.ndarray) -> Columns:
     """Visits; with customers who did not consent to marketing nothing is sold."""
     part = _one(rng, state, month, flags, VISIT_PLACE, VISIT, 1, SALES_CALL, 42)
     part["purpose"] = np.where(state.who.consent[part["row"]], SALES_CALL, SERVICE)
@@ -167,7 +166,18 @@ def _day(
     return np.where((channel == BRANCH) | (channel == VISIT), moved, day)
 
 
-def _columns(state, row, place, day, channel, bank, purpose, minutes, kind, lane) -> dict:
+def _columns(
+    state: State,
+    row: np.ndarray,
+    place: np.ndarray,
+    day: np.ndarray,
+    channel: np.ndarray,
+    bank: int,
+    purpose: int,
+    minutes: np.ndarray,
+    kind: np.ndarray,
+    lane: np.ndarray,
+) -> Columns:
     who = state.who
     block = who.index[row] // BLOCK
     desk = np.select(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from casebank.data.calendar import calendar_month, month_length, month_start, not_sunday
 from casebank.data.contacts import spread
@@ -29,8 +30,10 @@ from casebank.data.segments import CHOSEN
 from casebank.data.truth import EFFECTS
 
 if TYPE_CHECKING:
+    from casebank.data.people import People
     from casebank.data.simulator import State
 
+Array = np.ndarray
 KINDS = (*CHOSEN, "salary_in", "transfer_in", "loan_repayment", "fee", "interest")
 CARD_PAYMENT, TRANSFER_OUT, CASH, DEPOSIT, BILL, FUND_PURCHASE = range(6)
 SALARY, TRANSFER_IN, REPAYMENT, FEE, INTEREST = range(6, 11)
@@ -50,13 +53,13 @@ def transactions(
     rng: Rng,
     state: State,
     month: int,
-    here: np.ndarray,
-    drifts: np.ndarray,
-    drifting: np.ndarray,
-    moved: np.ndarray,
-    sold_slot: np.ndarray,
-    sold_cents: np.ndarray,
-) -> dict[str, np.ndarray]:
+    here: Array,
+    drifts: Array,
+    drifting: Array,
+    moved: Array,
+    sold_slot: Array,
+    sold_cents: Array,
+) -> dict[str, Array]:
     """The month's transactions as columns, sorted by customer, day and number."""
     there = _open(state, month)
     primary = np.where(there[:, CURRENT], CURRENT, SAVINGS)
@@ -78,16 +81,24 @@ def transactions(
     return {name: value[order] for name, value in out.items()}
 
 
-def _open(state: State, month: int) -> np.ndarray:
+def _open(state: State, month: int) -> Array:
     """Accounts that are open at the month's end: a row may lie on any day from their opening on."""
     after = month_start(month + 1)
     return (state.opened < after) & (state.closed >= after)
 
 
-def _columns(row, place, slot, day, kind, channel, cents) -> dict[str, np.ndarray]:
+def _columns(
+    row: Array,
+    place: ArrayLike,
+    slot: ArrayLike,
+    day: ArrayLike,
+    kind: ArrayLike,
+    channel: ArrayLike,
+    cents: ArrayLike,
+) -> dict[str, Array]:
     count = len(row)
 
-    def full(value) -> np.ndarray:
+    def full(value: ArrayLike) -> Array:
         return np.broadcast_to(np.asarray(value, dtype=np.int64), (count,))
 
     return {
@@ -101,7 +112,16 @@ def _columns(row, place, slot, day, kind, channel, cents) -> dict[str, np.ndarra
     }
 
 
-def _chosen(rng, state, month, active, drifts, drifting, there, primary) -> dict[str, np.ndarray]:
+def _chosen(
+    rng: Rng,
+    state: State,
+    month: int,
+    active: Array,
+    drifts: Array,
+    drifting: Array,
+    there: Array,
+    primary: Array,
+) -> dict[str, Array]:
     who = state.who
     rate = who.rate * SEASON[calendar_month(month)]
     rate = np.where(drifts, rate * 0.4, np.where(drifting, rate * EFFECTS.drift_rate, rate))
@@ -128,7 +148,7 @@ def _chosen(rng, state, month, active, drifts, drifting, there, primary) -> dict
     return _columns(row, order, slot, day, kind, channel, cents)
 
 
-def _channel(lane: np.ndarray, kind: np.ndarray, segment: np.ndarray) -> np.ndarray:
+def _channel(lane: Array, kind: Array, segment: Array) -> Array:
     """Cash needs a counter or a machine; a card payment is made by phone or on the web."""
     channel = pick(lane, cumulate(column("tx_channels")), segment)
     cash = (kind == CASH) | (kind == DEPOSIT)
@@ -140,7 +160,9 @@ def _channel(lane: np.ndarray, kind: np.ndarray, segment: np.ndarray) -> np.ndar
     return np.where(kind == CARD_PAYMENT, np.where(lane < 11_000, WEB, MOBILE), channel)
 
 
-def _amount(rng, who, row, month, order, kind, lane) -> np.ndarray:
+def _amount(
+    rng: Rng, who: People, row: Array, month: int, order: Array, kind: Array, lane: Array
+) -> Array:
     table = np.array(AMOUNT, dtype=np.float64)
     wealth = column("amounts")[who.segment[row]]
     small = (kind == CARD_PAYMENT) | (kind == BILL) | (kind == CASH)
@@ -153,7 +175,9 @@ def _amount(rng, who, row, month, order, kind, lane) -> np.ndarray:
     return np.maximum(cents // unit * unit, SMALLEST)
 
 
-def _moved(rng, state, month, active, moved, primary) -> dict[str, np.ndarray]:
+def _moved(
+    rng: Rng, state: State, month: int, active: Array, moved: Array, primary: Array
+) -> dict[str, Array]:
     """The one large transfer with which a customer begins to leave in silence."""
     row = np.flatnonzero(active & (moved > 0))
     a, b, _, _ = rng.lanes("moved", state.who.index[row], month)
@@ -164,7 +188,7 @@ def _moved(rng, state, month, active, moved, primary) -> dict[str, np.ndarray]:
     return _columns(row, DRIFT_PLACE, primary[row], day, TRANSFER_OUT, channel, moved[row])
 
 
-def _sale(rng, state, month, slot, cents) -> dict[str, np.ndarray]:
+def _sale(rng: Rng, state: State, month: int, slot: Array, cents: Array) -> dict[str, Array]:
     row = np.flatnonzero(slot == FUND)
     lane = rng.lanes("sale-channel", state.who.index[row], month)[0]
     channel = np.where(lane < 22_000, BRANCH, MOBILE)
@@ -173,7 +197,7 @@ def _sale(rng, state, month, slot, cents) -> dict[str, np.ndarray]:
     return _columns(row, SALE_PLACE, FUND, day, FUND_PURCHASE, channel, cents[row])
 
 
-def _salary(rng, state, month, active) -> dict[str, np.ndarray]:
+def _salary(rng: Rng, state: State, month: int, active: Array) -> dict[str, Array]:
     who = state.who
     day = month_start(month) + who.payday - 1
     begin = np.maximum(who.joined, state.opened[:, CURRENT])
@@ -184,7 +208,9 @@ def _salary(rng, state, month, active) -> dict[str, np.ndarray]:
     return _columns(row, SALARY_PLACE, CURRENT, day[row], SALARY, SYSTEM, cents)
 
 
-def _transfer_in(rng, state, month, active, primary) -> dict[str, np.ndarray]:
+def _transfer_in(
+    rng: Rng, state: State, month: int, active: Array, primary: Array
+) -> dict[str, Array]:
     who = state.who
     rate = np.where(active, column("transfer_in")[who.segment], 0.0)
     row, order = spread(np.minimum(rng.count("in", who.index, rate, month), 4))
@@ -198,7 +224,7 @@ def _transfer_in(rng, state, month, active, primary) -> dict[str, np.ndarray]:
     return _columns(row, IN_PLACE + order, primary[row], day, TRANSFER_IN, SYSTEM, cents)
 
 
-def _repayment(rng, state, month, active, slot) -> dict[str, np.ndarray]:
+def _repayment(rng: Rng, state: State, month: int, active: Array, slot: int) -> dict[str, Array]:
     """One instalment a month, unless the loan is in arrears."""
     who = state.who
     day = month_start(month) + 4 + rng.lanes("repay-day", who.index)[0] * 20 // 65536
@@ -211,14 +237,14 @@ def _repayment(rng, state, month, active, slot) -> dict[str, np.ndarray]:
     return _columns(row, place, slot, day[row], REPAYMENT, SYSTEM, cents)
 
 
-def _late(state, month, active, slot) -> dict[str, np.ndarray]:
+def _late(state: State, month: int, active: Array, slot: int) -> dict[str, Array]:
     """A fee in every month that ends in arrears."""
     row = np.flatnonzero(active & (state.past_due[:, slot] > 0))
     day = month_start(month + 1) - 1
     return _columns(row, LATE_PLACE + LENDING.index(slot), slot, day, FEE, SYSTEM, LATE_FEE)
 
 
-def _fund_fee(chosen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _fund_fee(chosen: dict[str, Array]) -> dict[str, Array]:
     """The subscription fee of a fund, booked with the purchase."""
     row = np.flatnonzero((chosen["kind"] == FUND_PURCHASE) & (chosen["place"] < 5))
     cents = chosen["cents"][row] * FUND_FEE_PER_MILLE // 1000
@@ -226,7 +252,7 @@ def _fund_fee(chosen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
                     chosen["day"][row], FEE, SYSTEM, cents)  # fmt: skip
 
 
-def _interest(state, month, active, slot) -> dict[str, np.ndarray]:
+def _interest(state: State, month: int, active: Array, slot: int) -> dict[str, Array]:
     """Quarterly interest on deposits, from 150 yuan on; less is booked yearly and not listed."""
     empty = np.zeros(0, dtype=np.int64)
     if calendar_month(month) % 3:

@@ -136,7 +136,8 @@ def exp2(x: ArrayLike) -> F64:
     x = np.asarray(x, dtype=np.float64)
     whole = np.floor(x)
     place = (x - whole) * 1024.0
-    k = np.floor(place).astype(np.int64)
+    # x - floor(x) rounds up to 1 for the tiniest negative x.
+    k = np.minimum(np.floor(place).astype(np.int64), 1023)
     part = place - k
     table = _table()
     low = table[k]

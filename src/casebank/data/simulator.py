@@ -38,6 +38,7 @@ from casebank.data.policy import Actions, Policy, default_policy
 from casebank.data.rng import Rng, exp2
 from casebank.data.segments import BRANCHES, NAMES, SEGMENTS
 from casebank.data.truth import EFFECTS, SEED
+from casebank.errors import UsageError
 
 LONG_AGO = -99
 WINDOW = 12
@@ -114,7 +115,17 @@ def start(seed: int = SEED, first: int = 0, count: int = 1500) -> State:
 
 
 def step(state: State, actions: Actions) -> tuple[State, Events]:
-    """Let a month happen."""
+    """Let a month happen.
+
+    Raises:
+        UsageError: when the actions are meant for another number of customers.
+    """
+    if len(actions.visit) != len(state.who):
+        raise UsageError(
+            f"actions for {len(actions.visit)} customers cannot be taken on {len(state.who)}",
+            "step(state, actions)",
+            "begin with Actions.none(len(state.who))",
+        )
     month, rng, who = state.month, Rng(state.seed), state.who
     index = who.index
     here = (who.joined < month_start(month + 1)) & (state.left < 0)

@@ -88,6 +88,7 @@ def test_exp2_is_right():
     x = np.linspace(-40, 20, 9001)
     assert np.abs(exp2(x) / np.exp2(x) - 1).max() < 1e-7
     assert exp2([-3, 0, 5]).tolist() == [0.125, 1, 32]
+    assert exp2([-1e-17, -1e-300, 1e-300, 2 - 2**-52]).tolist()[:3] == [1, 1, 1]
 
 
 def test_pick_follows_the_weights():

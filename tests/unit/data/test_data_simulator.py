@@ -9,6 +9,7 @@ from casebank.data.simulator import run, start, step
 from casebank.data.tables import TABLES, build
 from casebank.data.truth import EFFECTS, true_leavers, true_segments
 from casebank.data.write import csv_bytes
+from casebank.errors import UsageError
 
 SEED, COUNT = 11, 400
 
@@ -77,6 +78,12 @@ def test_a_step_leaves_the_state_as_it_was():
     assert all((a == b).all() for a, b in zip(before, after, strict=True))
     assert (one.base == two.base).all()
     assert all((first.transactions[k] == again.transactions[k]).all() for k in first.transactions)
+
+
+def test_actions_for_another_bank_are_refused():
+    """Is a policy that forgot half the customers told so?"""
+    with pytest.raises(UsageError, match="30 customers"):
+        step(start(SEED, 0, 50), Actions.none(30))
 
 
 def test_a_policy_that_does_nothing_different_gives_equal_data(base):
