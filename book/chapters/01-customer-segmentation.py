@@ -43,8 +43,8 @@ PEOPLE = {
     "tian": (2198, "田先生", "Mr Tian", "M"),
 }
 OURS = Bi(
-    zh="澜川银行（虚构）的示例数据，截至 2026-06-30；代码见本章同名 .py 文件",
-    en="Sample data of Lanchuan Bank (invented) at 30 June 2026; code in this chapter's .py file",
+    zh="澜川银行（虚构）的示例数据，截至 2026-06-30",
+    en="Sample data of Lanchuan Bank (invented), 30 June 2026",
 )
 
 
