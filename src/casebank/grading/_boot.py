@@ -66,13 +66,13 @@ def main() -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
+    # Taken from the environment before a file of the submission could pose as one of them.
+    for name in ("numpy", "pandas", "matplotlib.pyplot", "casebank.check"):
+        __import__(name)
     # The instructor's terminal is no place for what a kernel writes past its cells.
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    # Taken from the environment before a file of the submission could pose as one of them.
-    for name in ("numpy", "pandas", "matplotlib.pyplot", "casebank.check"):
-        __import__(name)
     from ipykernel.kernelapp import launch_new_instance
 
     launch_new_instance(argv=["-f", str(connection), *sys.argv[2:]])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import fcntl
 import json
+import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +46,7 @@ class Course:
                 str(root),
                 f"make one with: casebank course new {root}",
             )
+        _programs_on_path()
         self.config = _load_config(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.directory: Any = CourseDirectory(config=self.config)
@@ -83,6 +86,7 @@ class Course:
         from nbgrader.api import Gradebook
         from sqlalchemy.exc import SQLAlchemyError
 
+        self.make_database()
         try:
             return Gradebook(self.db_url, self.course_id)
         except SQLAlchemyError as error:
@@ -92,6 +96,25 @@ class Course:
                 "if another program holds it, close that; if nbgrader was upgraded, copy it and "
                 "run: nbgrader db upgrade",
             ) from None
+
+    def make_database(self) -> None:
+        """Make the gradebook, if it is a file that does not exist yet."""
+        kind, _, name = self.db_url.partition(":///")
+        if kind == "sqlite" and name and not Path(name).exists():
+            shutil.copyfile(self.blank_database(), name)
+
+    def blank_database(self) -> Path:
+        """An empty gradebook to copy; making one takes nbgrader seconds, since it asks alembic."""
+        from nbgrader.api import Gradebook
+
+        path = self.private / "blank.db"
+        if not path.is_file():
+            self.private.mkdir(exist_ok=True)
+            part = path.with_suffix(".part")
+            part.unlink(missing_ok=True)
+            Gradebook(f"sqlite:///{part}", self.course_id).close()
+            part.replace(path)
+        return path
 
     def nbgrader_config(self, root: Path, slug: str, student: str, db: Path) -> Config:
         """The course's settings for a scratch course elsewhere, with the stock layout."""
@@ -144,6 +167,14 @@ class Course:
             for stale in self.private.glob("run-*"):
                 remove(stale)
             yield
+
+
+def _programs_on_path() -> None:
+    """nbgrader calls the program ``alembic`` when it makes a gradebook: ours has to be found."""
+    here = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if here not in path.split(os.pathsep):
+        os.environ["PATH"] = f"{here}{os.pathsep}{path}"
 
 
 def remove(folder: Path) -> None:

@@ -109,6 +109,8 @@ def channel() -> Iterator[Path]:
     try:
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
+            # Before it becomes nobody, the boot reads the connection file in here as plain root.
+            folder.chmod(0o711)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -240,14 +240,15 @@ def _nbgrader_rows(gradebook: Any, slug: str, decision: Decision) -> None:
     try:
         submission = gradebook.find_submission(slug, decision.student)
     except MissingEntry:
-        submission = SubmittedAssignment(assignment=assignment, student=student)
-        for notebook in assignment.notebooks:
-            mine = SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                Grade(cell_id=cell.id, cell=cell, notebook=mine)
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                Comment(cell_id=cell.id, cell=cell, notebook=mine)
-        db.add(submission)
+        with db.no_autoflush:
+            submission = SubmittedAssignment(assignment=assignment, student=student)
+            for notebook in assignment.notebooks:
+                mine = SubmittedNotebook(notebook=notebook, assignment=submission)
+                for cell in (*notebook.grade_cells, *notebook.task_cells):
+                    Grade(cell_id=cell.id, cell=cell, notebook=mine)
+                for cell in (*notebook.solution_cells, *notebook.task_cells):
+                    Comment(cell_id=cell.id, cell=cell, notebook=mine)
+            db.add(submission)
     if result is not None and result.timestamp is not None:
         submission.timestamp = result.timestamp
     for notebook in submission.notebooks:

@@ -78,6 +78,7 @@ def install(
         tell(2, 4, "gradebook")
         source = course.path("source", ".", slug)
         _swap(built / course.lang / "source", source)
+        course.make_database()
         with _logged(course, slug) as log:
             _run(course.directory, course.config, slug, log)
         # nbgrader copies what lies beside the source; a class gets the trainee's description.
@@ -136,6 +137,7 @@ def _generate(course: Course, slug: str, source: Path, root: Path) -> list[tuple
 
     shutil.copytree(source, root / "source" / slug)
     database = root / "gradebook.db"
+    shutil.copyfile(course.blank_database(), database)
     config = course.nbgrader_config(root, slug, ".", database)
     with _logged(course, slug) as log:
         _run(CourseDirectory(config=config), config, slug, log)

@@ -11,6 +11,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -134,7 +135,8 @@ def run(
     database = root / "gradebook.db"
     shutil.copyfile(version.database, database)
     before = before or Before()
-    _seed(desk.course, f"sqlite:///{database}", slug, student, before, TIMESTAMP in extra)
+    with _quiet(desk.log):
+        _seed(desk.course, f"sqlite:///{database}", slug, student, before, TIMESTAMP in extra)
     folder = root / "autograded" / student / slug
     with channel() as shared:
         guard = desk.guard = Guard(desk.limits, shared)
@@ -185,13 +187,15 @@ def _autograde(
 
 @contextmanager
 def _quiet(log: logging.Logger) -> Iterator[None]:
-    """Send what libraries say through the traitlets logger to our log, not to the terminal."""
+    """Send what libraries say to our log, not to the instructor's terminal."""
     others = [logging.getLogger("traitlets"), logging.getLogger("asyncio")]
     before = [(one, one.handlers, one.propagate) for one in others]
     for one in others:
         one.handlers, one.propagate = list(log.handlers), False
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         for one, handlers, propagate in before:
             one.handlers, one.propagate = handlers, propagate

@@ -69,13 +69,16 @@ class Box:
             for part in ("--ro-bind", "/dev/null", f"{INSIDE}/work/{path.relative_to(self.work)}")
         ]
         limits = self.limits
+        made: set[Path] = set()
         boot = {"limits": asdict(limits), "user": NOBODY if os.geteuid() == 0 else None}
         return [
-            *bwrap(limits),
+            *bwrap(limits, made),
+            *_parents(Path(INSIDE) / "boot.py", made),
             *("--ro-bind", str(BOOT), f"{INSIDE}/boot.py"),
             *("--ro-bind", str(self.home), f"{INSIDE}/home"),
             *("--ro-bind", str(self.work), f"{INSIDE}/work", *hidden),
-            *("--size", str(limits.disk_mb * MB), "--tmpfs", str(self.seen_as)),
+            *_parents(self.seen_as, made),
+            *("--size", str(limits.disk_mb * MB), "--perms", "0755", "--tmpfs", str(self.seen_as)),
             *("--bind", str(self.channel), str(self.channel)),
             *("--setenv", "CASEBANK_BOOT", json.dumps(boot)),
             *("--remount-ro", "/", "--remount-ro", "/dev"),
@@ -107,7 +110,17 @@ def _environment() -> dict[str, str]:
     return inside
 
 
-def _system() -> list[str]:
+def _parents(path: Path, made: set[Path]) -> list[str]:
+    """Make the folders above a mount readable; bubblewrap itself would make them private."""
+    parts: list[str] = []
+    for folder in reversed(path.parents):
+        if folder != folder.parent and folder not in made:
+            made.add(folder)
+            parts += ["--perms", "0755", "--dir", str(folder)]
+    return parts
+
+
+def _system(made: set[Path]) -> list[str]:
     """The system's programs and libraries, and this Python with its packages."""
     parts = ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
@@ -116,24 +129,40 @@ def _system() -> list[str]:
             parts += ["--symlink", str(path.readlink()), str(path)]
         elif path.is_dir():
             parts += ["--ro-bind", str(path), str(path)]
+    parts += ["--perms", "0755", "--dir", "/etc"]
     for name in ("ld.so.cache", "localtime", "fonts", "alternatives"):
         parts += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     seen = [Path("/usr")]
     for place in dict.fromkeys((sys.base_prefix, sys.prefix)):
         path = Path(place)
-        if not any(path == top or top in path.parents for top in seen):
-            parts += ["--ro-bind", str(path), str(path)]
+        if not _below(path, seen):
+            parts += [*_parents(path, made), "--ro-bind", str(path), str(path)]
             seen.append(path)
     # Of our own code only what trainees import: the rest knows the truth of the data.
     package = Path(casebank.check.__file__).resolve().parent.parent
-    parts += ["--tmpfs", str(package)]
+    if not _below(package, seen):
+        parts += _parents(package, made)
+    parts += ["--perms", "0755", "--tmpfs", str(package)]
     for name in ("__init__.py", "check"):
         parts += ["--ro-bind", str(package / name), str(package / name)]
     return parts
 
 
-def bwrap(limits: Limits) -> list[str]:
-    """Bubblewrap with the view that every kernel has, before anything of a submission."""
+def _below(path: Path, tops: list[Path]) -> bool:
+    return any(path == top or top in path.parents for top in tops)
+
+
+def bwrap(limits: Limits, made: set[Path] | None = None) -> list[str]:
+    """Bubblewrap with the view that every kernel has, before anything of a submission.
+
+    Args:
+        limits: the sizes of what can be written.
+        made: the folders that exist inside; filled.
+    """
+    made = set() if made is None else made
+    # Mounted below, before anything that may lie in them.
+    made |= {Path("/tmp"), Path("/home"), Path("/usr"), Path("/dev"), Path("/proc"), Path("/etc")}
+    tmp = ("--size", str(limits.tmp_mb * MB), "--perms")
     user = (
         ["--cap-drop", "ALL"]
         + [part for cap in ("CHOWN", "SETUID", "SETGID") for part in ("--cap-add", f"CAP_{cap}")]
@@ -148,11 +177,11 @@ def bwrap(limits: Limits) -> list[str]:
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *("--unshare-cgroup-try", "--hostname", "casebank"),
         *user,
-        *_system(),
+        *(*tmp, "1777", "--tmpfs", "/tmp"),
+        *("--perms", "0755", "--dir", "/home", *tmp, "0755", "--tmpfs", HOME),
+        *_system(made),
         *("--proc", "/proc", "--dev", "/dev"),
-        *("--size", str(limits.tmp_mb * MB), "--perms", "1777", "--tmpfs", "/dev/shm"),
-        *("--size", str(limits.tmp_mb * MB), "--perms", "1777", "--tmpfs", "/tmp"),
-        *("--size", str(limits.tmp_mb * MB), "--tmpfs", HOME),
+        *(*tmp, "1777", "--tmpfs", "/dev/shm"),
         "--clearenv",
         *environment,
     ]
