@@ -18,6 +18,8 @@ from casebank.site.words import word
 from casebank.text import expand, source_list
 
 _COUNT = re.compile(r"\{\{count:([\w-]+)\}\}")
+#: ``{{first:lab}}``: a link to the first of its kind, so that the home page names no record.
+_FIRST = re.compile(r"\{\{first:(chapter|card|lab|case|exercise)((?:\|[^{}]*)?)\}\}")
 
 
 class Writer:
@@ -54,8 +56,16 @@ class Writer:
     def _body(self, node: Node) -> str:
         assert node.source is not None
         _, body = front_matter(node.source, self.repo)
-        body = _COUNT.sub(lambda m: self.counts.say(m[1], self.repo.relative(node.source)), body)
+        where = self.repo.relative(node.source)
+        body = _COUNT.sub(lambda m: self.counts.say(m[1], where), body)
+        body = _FIRST.sub(lambda m: self._first(m[1], m[2], where), body)
         return self.expand(body, node)
+
+    def _first(self, kind: str, shown: str, where: str) -> str:
+        shelf = self.course.chapters if kind == "card" else getattr(self.course, f"{kind}s")
+        if not shelf:
+            raise ContentError(f"there is no {kind} yet", where, f"write a {kind} first")
+        return f"{{{{link:{kind}:{next(iter(shelf))}{shown}}}}}"
 
     def doc(self, node: Node) -> str:
         """A page of ``docs/``."""
