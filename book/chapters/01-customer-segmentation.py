@@ -237,6 +237,7 @@ def situation(data) -> dict:
         "places": PLACES,
         "quiet_n": len(quiet),
         "quiet_no_consent": (~s.bank.marketing_consent[quiet].astype(bool)).sum(),
+        "quiet_all": len(whole),
         "quiet_left": len(whole.index.difference(lost.index)),
         "gone_quiet": len(quiet.intersection(lost.index)),
         "gone_all": len(whole.index.intersection(lost.index)),
