@@ -279,8 +279,8 @@ def queue_numbers(data) -> dict:
         "visits_n": len(visits),
         "visits_after": both[(gap > 0) & (gap <= 60)].interaction_id.nunique() / len(visits),
         "base_contact": np.mean([managed.isin(w.customer_id).mean() for w in windows]),
-        "old_share": (born[bank.index] <= 1966).mean(),
-        "old_desk": (desk <= 1966).mean(),
+        "old_share": (born[bank.index] <= 1965).mean(),
+        "old_desk": (desk <= 1965).mean(),
     }
 
 
