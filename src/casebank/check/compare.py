@@ -123,7 +123,8 @@ def _compare(
         if items != set(expected):
             fail(message, **{"got": actual, **params})
         return
-    if isinstance(expected, _SEQUENCES) and np.ndim(expected) == 1:
+    table = isinstance(expected, np.ndarray) and expected.ndim != 1
+    if isinstance(expected, _SEQUENCES) and not table:
         if isinstance(actual, (str, bytes)) or not hasattr(actual, "__len__"):
             fail(message, detail("type", lang, got=kind_of(actual)), **params)
         got, want = list(actual), list(expected)

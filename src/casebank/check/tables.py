@@ -57,7 +57,8 @@ def _name_index(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     missing = [k for k in keys if k not in table.columns and k not in table.index.names]
     if missing == keys and keys and table.index.nlevels == len(keys):
         unnamed = all(name is None for name in table.index.names)
-        counted = isinstance(table.index, pd.RangeIndex)
+        # A plain count from 0 is what pandas gives when nobody set an index.
+        counted = isinstance(table.index, pd.RangeIndex) and table.index.start == 0
         if unnamed and not counted:
             table = table.copy()
             table.index = table.index.set_names(keys)
