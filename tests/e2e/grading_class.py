@@ -22,7 +22,7 @@ from casebank.records import Exercise
 SLUG = "tiny-visits"
 DATA = "customer_id,amount\n1,10\n1,20\n2,5\n3,40\n3,1\n3,1\n"
 
-SOURCE = '''
+SOURCE = """
 # %% [markdown] lang="zh"
 # # 来访
 # 先运行第一格。
@@ -166,7 +166,7 @@ def share(part, whole):
 # ## 4 Advice
 # %% [markdown] task="advice" kind="essay" points=3
 # 在这里写你的答案。 / Write your answer here.
-'''.lstrip()
+""".lstrip()
 
 
 def both(zh: str, en: str) -> dict[str, str]:
