@@ -50,11 +50,6 @@ def _sphinx_settings(repo: Repo, audience: str, lang: str) -> dict[str, Any]:
         validate=True,
         raise_on_invalid=True,
     )
-    # Settings of extensions that are not loaded: Sphinx would warn of each.
-    for name in ("comments_config", "thebe_config", "recursive_update", "html_sourcelink_suffix"):
-        config.pop(name, None)
-    config["use_jupyterbook_latex"] = False
-    config["use_multitoc_numbering"] = False
     return config
 
 
@@ -80,18 +75,38 @@ class _Handler(logging.Handler):
         self.said.append(f"{record.levelname}: {record.getMessage()}")
 
 
-@contextmanager
-def _own_world() -> Iterator[None]:
-    """Sphinx and docutils change what is global; put it back after each build."""
-    from sphinx.util.docutils import docutils_namespace, patch_docutils
+class _World:
+    """What Sphinx changes for the whole process: docutils' nodes, directives and roles.
 
-    before = os.getcwd()  # noqa: PTH109
-    with patch_docutils(None), docutils_namespace(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        finally:
-            os.chdir(before)
+    Each session has its own, so that a Chinese and an English book may be warm side by side.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: set[Any] = set()
+        self.directives: dict[str, Any] = {}
+        self.roles: dict[str, Any] = {}
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Make it the process's for a while."""
+        from docutils.parsers.rst import directives, roles
+        from sphinx.util import docutils
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+        before = os.getcwd()  # noqa: PTH109
+        with patch_docutils(None), docutils_namespace(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for node in self.nodes:
+                docutils.register_node(node)
+            directives._directives.update(self.directives)  # type: ignore[attr-defined]
+            roles._roles.update(self.roles)  # type: ignore[attr-defined]
+            try:
+                yield
+            finally:
+                os.chdir(before)
+                self.nodes = set(docutils.additional_nodes)
+                self.directives = dict(directives._directives)  # type: ignore[attr-defined]
+                self.roles = dict(roles._roles)  # type: ignore[attr-defined]
 
 
 class BookSession:
@@ -107,6 +122,7 @@ class BookSession:
         self.out = Path(out).resolve()
         self.memory = memory_of(repo, audience, lang)
         self._app: Any = None
+        self._world = _World()
         self._key = ""
         self._said = io.StringIO()
 
@@ -167,7 +183,7 @@ class BookSession:
 
         source = tree_of(self.repo, self.audience, self.lang)
         self.memory.mkdir(parents=True, exist_ok=True)
-        return Sphinx(
+        app = Sphinx(
             srcdir=source,
             confdir=None,
             outdir=self.out,
@@ -177,6 +193,9 @@ class BookSession:
             status=None,
             warning=self._said,
         )
+        # The site has a search of its own; Sphinx's index would only cost time.
+        app.builder.search = False
+        return app
 
     def _sphinx(self, key: str, tree: Tree) -> None:
         from sphinx.errors import SphinxError
@@ -188,8 +207,10 @@ class BookSession:
         logger = logging.getLogger("myst_nb")
         logger.addHandler(handler)
         try:
-            with _own_world():
-                if self._app is None or self._key != key:
+            if self._app is None or self._key != key:
+                self._app, self._world = None, _World()
+            with self._world.entered():
+                if self._app is None:
                     self._app = self._start()
                     self._key = key
                 else:

@@ -1,4 +1,4 @@
-"""Sphinx extension: an id belongs to its page.
+"""Sphinx extension of the book: an id belongs to its page.
 
 Sphinx takes the id of a heading for a label of the whole book and warns when two chapters use the
 same one. Our links name page and id, so two chapters may both have ``#what-for``.
@@ -24,6 +24,7 @@ class LocalIds(SphinxTransform):
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the transform."""
+    """Register the transform, and a setting of an extension that Jupyter Book takes for loaded."""
     app.add_transform(LocalIds)
+    app.add_config_value("comments_config", {}, "")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -81,11 +81,18 @@ class BookWriter:
             raise ContentError("the text is missing", where, "write it")
         return path.read_text(encoding="utf-8"), where
 
-    def _box(self, title: str, items: list[str], css: str, node: Node) -> str:
+    def _list(self, items: list[str], node: Node) -> str:
         inline = inline_maker(self.shell, node, "myst")
         lines = "".join(f"<li>{inline(escape(item, quote=False))}</li>" for item in items)
-        head = f'<p class="cb-box-title">{escape(title, quote=False)}</p>'
-        return f'<div class="cb-box {css}">{head}<ul>{lines}</ul></div>'
+        return f"<ul>{lines}</ul>"
+
+    def _goals(self, sides: list[tuple[str, list[str]]], node: Node) -> str:
+        """What a reader may expect, one list beside the other."""
+        boxes = "".join(
+            f"<div><p>{escape(title, quote=False)}</p>{self._list(items, node)}</div>"
+            for title, items in sides
+        )
+        return f'<div class="cb-goals">{boxes}</div>'
 
     def _links(self, record: Chapter | Lab, kinds: tuple[str, ...], node: Node) -> str:
         colon, lang = word("colon", self.lang), self.lang
@@ -115,13 +122,16 @@ class BookWriter:
             f"{TITLE}# {chapter.title[lang]}",
             f'<p class="cb-lead">{escape(chapter.description[lang], quote=False)}</p>',
             facts(said),
-            self._box(word("asks", lang), [q[lang] for q in chapter.questions], "cb-asks", node),
-            self._box(word("can", lang), [o[lang] for o in chapter.objectives], "cb-can", node),
+            self._goals(
+                [
+                    (word("asks", lang), [q[lang] for q in chapter.questions]),
+                    (word("can", lang), [o[lang] for o in chapter.objectives]),
+                ],
+                node,
+            ),
             expand(source, self.shell, node, "myst", file=where),
             heading(word("keypoints", lang), "keypoints"),
-            self._box("", [k[lang] for k in chapter.keypoints], "cb-keys", node).replace(
-                '<p class="cb-box-title"></p>', ""
-            ),
+            self._list([k[lang] for k in chapter.keypoints], node),
             f"{heading(word('go_on', lang), 'go-on')}\n\n{links}" if links else "",
             source_list(source, self.shell, node, "myst", everything=True),
         ]
@@ -164,7 +174,7 @@ class BookWriter:
         parts = [
             f'<p class="cb-lead">{escape(lab.description[lang], quote=False)}</p>',
             facts(said),
-            self._box(word("lab_can", lang), [o[lang] for o in lab.objectives], "cb-can", node),
+            self._goals([(word("lab_can", lang), [o[lang] for o in lab.objectives])], node),
             buttons(downloads),
             f'<ul class="cb-with">{lines}</ul>' if links else "",
         ]

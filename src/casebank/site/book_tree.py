@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,21 @@ def read_yaml(repo: Repo, path: Path) -> dict[str, Any]:
     return found
 
 
-def contents(repo: Repo, lang: str) -> dict[str, Any]:
-    """``_toc.yml`` in one language: a caption is written ``中文 | English``."""
+def contents(repo: Repo, lang: str, pages: list[str]) -> dict[str, Any]:
+    """``_toc.yml`` in one language, without parts that have no page yet.
+
+    A caption is written ``中文 | English``.
+    """
     toc = read_yaml(repo, repo.book / "_toc.yml")
+    names = [name.rpartition(".")[0] for name in pages]
+    kept = []
     for part in toc.get("parts", []):
         sides = [side.strip() for side in str(part.get("caption", "")).split("|")]
         part["caption"] = sides[0 if lang == "zh" else -1]
+        globs = [str(entry["glob"]) for entry in part.get("chapters", []) if "glob" in entry]
+        if not globs or any(fnmatch(name, glob) for name in names for glob in globs):
+            kept.append(part)
+    toc["parts"] = kept
     return toc
 
 
@@ -117,7 +127,6 @@ class Tree:
         book, lang = self.repo.book, self.lang
         config = settings(self.repo, self.shell.audience, lang, standalone=True)
         keep("_config.yml", _dump(config), book / "_config.yml")
-        keep("_toc.yml", _dump(contents(self.repo, lang)), book / "_toc.yml")
         keep("index.md", self.writer.opening(), book / f"index.{lang}.md")
         for chapter in course.chapters.values():
             stem = chapter.stem
@@ -128,6 +137,8 @@ class Tree:
                 card = source.with_name(f"{stem}.card.{lang}.md")
                 keep(f"chapters/{stem}-card.md", self.writer.card(chapter), card)
         changed += self._labs(list(course.labs.values()))
+        toc = contents(self.repo, lang, list(self.sources))
+        keep("_toc.yml", _dump(toc), book / "_toc.yml")
         figures = place(course, lang, self.shell.audience, self.folder / "_build" / "figures")
         self._written.update(figures)
         changed += self._sweep()

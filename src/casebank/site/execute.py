@@ -34,6 +34,8 @@ from casebank.records import Lab
 
 Progress = Callable[[int, int, str], None]
 
+#: The library that labs import: this very package.
+LIBRARY = Path(__file__).resolve().parents[1]
 #: Parts of the code that no lab can import or be changed by.
 APART = ("site", "grading", "text")
 CELL_SECONDS = 300
@@ -103,9 +105,8 @@ def key(repo: Repo, notebook: NotebookNode, data: Path) -> str:
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     tables = [f"{p.name}\0{sha256(p)}" for p in sorted(data.glob("**/*")) if p.is_file()]
     lock = sha256(repo.lock) if repo.lock.is_file() else "no lock"
-    library = repo.code if repo.code.is_dir() else Path(__file__).resolve().parents[1]
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    parts = [_PRELUDE, python, lock, code_digest(library), str(len(code)), *code, *tables]
+    parts = [_PRELUDE, python, lock, code_digest(LIBRARY), str(len(code)), *code, *tables]
     return digest(parts)[:40]
 
 
@@ -125,12 +126,11 @@ def _specs() -> Any:
     return Specs()
 
 
-def _environment(repo: Repo) -> dict[str, str]:
-    library = repo.root / "src" if repo.code.is_dir() else Path(__file__).resolve().parents[2]
+def _environment() -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(
-            filter(None, [str(library), os.environ.get("PYTHONPATH", "")])
+            filter(None, [str(LIBRARY.parent), os.environ.get("PYTHONPATH", "")])
         ),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -213,7 +213,7 @@ def _make(repo: Repo, lab: Lab, lang: str) -> Path:
     goal = repo.build / "executed" / f"{lab.id}.{lang}.{key(repo, notebook, data)}.ipynb"
     if not goal.is_file():
         try:
-            done = _run(notebook, data, _environment(repo))
+            done = _run(notebook, data, _environment())
         except TimeoutError:
             raise ContentError(
                 f"a cell runs longer than {CELL_SECONDS} seconds",

@@ -181,7 +181,8 @@ class _Expander:
         try:
             return getattr(self, f"_{kind}")(rest, line)
         except ContentError as error:
-            if error.where.startswith(self.ctx.file):
+            # A companion that fails has said where.
+            if error.where:
                 raise
             raise self.ctx.fault(error.what, line, error.todo) from None
 

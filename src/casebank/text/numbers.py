@@ -7,8 +7,16 @@ from typing import Any
 
 from casebank.errors import ContentError, nearest
 
-_NAMED = re.compile(r"^(pct|wan|yi)(\d)$")
-_SCALE = {"pct": (100.0, "%"), "wan": (1e-4, " 万"), "yi": (1e-8, " 亿")}
+_NAMED = re.compile(r"^(pct|wan|yi|m|bn)(\d)$")
+_SCALE = {
+    "pct": (100.0, "%"),
+    "wan": (1e-4, " 万"),
+    "yi": (1e-8, " 亿"),
+    "m": (1e-6, "m"),
+    "bn": (1e-9, "bn"),
+}
+#: Chinese prose does not cut digits into threes before 万 and 亿.
+_PLAIN = ("wan", "yi")
 _SPEC = re.compile(r"^[+\- ]?#?0?\d*[,_]?(\.\d+)?[bcdeEfFgGn%sxX]?$")
 
 
@@ -18,7 +26,8 @@ def say(value: Any, formats: list[str]) -> str:
     Args:
         value: a number or a word.
         formats: applied in order: ``abs``, ``neg``; then one of ``pct0`` … (a share as per cent),
-            ``wan0`` … and ``yi0`` … (ten thousands, hundred millions), or a Python format spec.
+            ``wan0`` … and ``yi0`` … (ten thousands, hundred millions), ``m0`` … and ``bn0`` …
+            (millions and billions, as English money is said), or a Python format spec.
 
     Raises:
         ContentError: for a format that is unknown or does not fit.
@@ -30,7 +39,20 @@ def say(value: Any, formats: list[str]) -> str:
         elif _NAMED.match(name) or (_SPEC.match(name) and name):
             spec = name
         else:
-            known = ["abs", "neg", "pct0", "pct1", "wan0", "wan1", "yi1", ",.0f", ".1f", ",d"]
+            known = [
+                "abs",
+                "neg",
+                "pct0",
+                "pct1",
+                "wan0",
+                "wan1",
+                "yi1",
+                "m1",
+                "bn2",
+                ",.0f",
+                ".1f",
+                ",d",
+            ]
             raise ContentError(f"unknown format '{name}'", "", nearest(name, known))
     if isinstance(value, str):
         if spec:
@@ -39,7 +61,8 @@ def say(value: Any, formats: list[str]) -> str:
     named = _NAMED.match(spec)
     if named:
         scale, unit = _SCALE[named[1]]
-        return _minus(f"{value * scale:,.{named[2]}f}{unit}")
+        comma = "" if named[1] in _PLAIN else ","
+        return _minus(f"{value * scale:{comma}.{named[2]}f}{unit}")
     if not spec:
         return _minus(f"{value:,}" if isinstance(value, int) else f"{value:,.2f}")
     try:
@@ -51,5 +74,7 @@ def say(value: Any, formats: list[str]) -> str:
 
 
 def _minus(text: str) -> str:
-    """A minus sign that is not a hyphen."""
+    """A minus sign that is not a hyphen, and none before what is rounded to nothing."""
+    if re.match(r"^-0(?:\.0*)?(?![\d.])", text):
+        return text[1:]
     return re.sub(r"^-", "\N{MINUS SIGN}", text)
