@@ -82,6 +82,8 @@ def finish(html: str, page: Path, twins: Twins) -> str:
             ),
             match[2],
         )
+        # A mark of a source follows its word without a gap.
+        content = re.sub(r'\s+(<sup class="cb-cite">)', r"\1", content)
         content = content.replace(
             '<ul class="cb-facts">', '<ul class="cb-facts" data-pagefind-ignore>'
         )

@@ -240,13 +240,20 @@ class Writer:
         return "\n\n".join(part for part in parts if part)
 
     def glossary(self, node: Node) -> str:
-        """All terms with their definitions."""
+        """All terms with their definitions, by subject; above them an index by name."""
         twin = "en" if self.lang == "zh" else "zh"
         terms = list(self.course.terms.values())
-        if self.lang == "en":
-            terms.sort(key=lambda term: term.en.lower())
+        # The bytes of GBK order the common characters by their sound, as a Chinese reader expects.
+        named = sorted(
+            terms,
+            key=lambda t: t.zh.encode("gbk", "replace") if self.lang == "zh" else t.en.lower(),
+        )
+        links = "".join(f'<li><a href="#{t.id}">{escape(t.get(self.lang))}</a></li>' for t in named)
         items = [self._term(term, twin) for term in terms]
-        return f'{self._body(node)}\n\n<div class="cb-terms">\n{"".join(items)}</div>'
+        return (
+            f'{self._body(node)}\n\n<ul class="cb-index" data-pagefind-ignore>{links}</ul>\n\n'
+            f'<div class="cb-terms">\n{"".join(items)}</div>'
+        )
 
     def _term(self, term: Term, twin: str) -> str:
         lang = self.lang

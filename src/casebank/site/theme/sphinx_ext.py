@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment.adapters.toctree import TocTree
 
 from casebank.paths import Repo
 from casebank.site.shell import Shell
@@ -31,6 +33,29 @@ def forget(app: Sphinx) -> None:
     app._casebank_shell = None  # type: ignore[attr-defined]
 
 
+def _entries(node: nodes.Node) -> list[dict[str, Any]]:
+    """A docutils list of links as the plain list that the templates read."""
+    found = []
+    for item in node.children:
+        if isinstance(item, nodes.list_item):
+            link = next(iter(item.findall(nodes.reference)), None)
+            below = next((c for c in item.children if isinstance(c, nodes.bullet_list)), None)
+            if link is not None:
+                url = link.get("anchorname") or "#"
+                children = _entries(below) if below is not None else []
+                found.append({"title": link.astext(), "url": url, "children": children})
+    return found
+
+
+def _contents(app: Sphinx, pagename: str) -> list[dict[str, Any]]:
+    """What stands on the page. The theme's own list misses pages below a caption."""
+    if pagename not in app.env.tocs:
+        return []
+    tree = TocTree(app.env).get_toc_for(pagename, app.builder)
+    entries = _entries(tree)
+    return entries[0]["children"] if len(entries) == 1 else entries
+
+
 def _page_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -39,6 +64,7 @@ def _page_context(
     if app.config.casebank_standalone:
         frame["assets"] = context["pathto"](STATIC, 1)
     context["cb"] = frame
+    context["cb_toc"] = _contents(app, pagename)
 
 
 def _finished(app: Sphinx, error: Exception | None) -> None:
