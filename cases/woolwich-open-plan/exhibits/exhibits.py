@@ -317,3 +317,41 @@ def products(data, lang):
         "en": ["Household", "Holds now", "By account", "By family", "By contract"],
     }[lang]
     return pd.DataFrame(rows, columns=head)
+
+
+@table(
+    "later_half",
+    title=Bi(
+        zh="收入多了，费用多得更快，坏账也多了",
+        en="Income rose, expenses rose more, and so did bad debts",
+    ),
+    note=Bi(
+        zh="金额单位：百万英镑。1999 年为重述数：自 2000 年起，付给中介的部分佣金按贷款年限摊销。",
+        en="£ million. 1999 restated: since 2000 some commission to introducers is spread over the "
+        "life of the loan.",
+    ),
+    source=Bi(
+        zh="Woolwich 中期业绩新闻稿，2000 年 8 月 2 日 [@W45]",
+        en="Woolwich interim results, 2 August 2000 [@W45]",
+    ),
+)
+def later_half(data, lang):
+    """The half-year that the campaign fell into, against the year before."""
+    late = data.csv("later.csv").set_index("name").value
+    lines = [
+        ("income", "营业收入", "Operating income"),
+        ("expenses", "营业费用", "Operating expenses"),
+        ("bad_debts", "坏账准备", "Bad and doubtful debts"),
+        ("jv_loss", "合资企业亏损", "Loss in joint ventures"),
+        ("profit", "税前利润", "Profit before tax"),
+    ]
+    body = []
+    for name, zh, en in lines:
+        now, then = late[f"later_{name}_h1"], late[f"later_{name}_h1_1999"]
+        change = f"{now - then:+.1f}".replace("-", "\N{MINUS SIGN}")
+        body.append([zh if lang == "zh" else en, f"{then:.1f}", f"{now:.1f}", change])
+    head = {
+        "zh": ["项目", "1999 上半年", "2000 上半年", "变化"],
+        "en": ["Item", "First half 1999", "First half 2000", "Change"],
+    }[lang]
+    return pd.DataFrame(body, columns=head)

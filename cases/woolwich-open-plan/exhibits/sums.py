@@ -170,6 +170,25 @@ def worked(data) -> dict[str, float | int]:
     return out
 
 
+def patience(before: float, after: float, leave: float = 0.30) -> dict[str, float | int]:
+    """When it pays to tell a customer who would otherwise leave with a given chance each year."""
+    year = flip = 0
+    waited = told = 0.0
+    while year == 0 or told <= waited:
+        year += 1
+        left_over = before * (1 - leave) ** year
+        waited, told = waited + left_over, told + after
+        if not flip and left_over < after:
+            flip = year
+    return {"note_flip_year": flip, "note_even_year": year}
+
+
+@values
+def anchors(data) -> dict[str, float | int]:
+    """Later figures by which the assumed rates may be judged."""
+    return read(data, "anchors.csv")
+
+
 @values
 def analysis(data) -> dict[str, float | int]:
     """Model answers, for the teaching note alone."""
@@ -211,6 +230,22 @@ def analysis(data) -> dict[str, float | int]:
     out["note_all_b_share"] = out["note_all_b"] / known["profit_1999"]
     out["note_borrower_share"] = known["borrowers"] / known["savers"]
     out["note_target_low"] = known["op_target"] / known["most_customers"]
+    out["note_rest"] = known["op_target"] - known["borrowers"]
+    out["note_bad_debts_times"] = known["bad_debts_1999"] / known["bad_debts_1998"]
+    out |= patience(many.before, many.after)
+    # An average borrower by the figures of 2001, at the assumed rates.
+    late = read(data, "later.csv")
+    owed, kept = late["later_average_mortgage"], late["later_average_savings"]
+    wide = owed * (rate["old_mortgage"] - rate["base"]) + kept * (
+        rate["base"] - rate["old_savings"]
+    )
+    out["note_average_before"] = number(round(wide / 100))
+    out["note_average_after"] = number(round((owed - kept) * (rate["offset"] - rate["base"]) / 100))
+    exam = margins(data, old_savings=1.0)
+    for what in ("before", "after", "change"):
+        out[f"note_exam_{what}"] = number(exam[what]["A"])
+    out["note_exam_leave"] = 1 - exam.after["A"] / exam.before["A"]
+    out["note_exam_rate"] = 1
     out["note_stay"] = 0.30
     out["note_stay_value"] = number(round(many.before * (1 - out["note_stay"])))
     out["note_stay_gap"] = number(round(out["note_stay_value"] - many.after))
