@@ -1,0 +1,1266 @@
+# %% [markdown] lang="zh"
+# # 给谁打电话：用 RFM 细分客户
+#
+# 2026 年 4 月 1 日，澜川银行（虚构）零售营销经理周岚只分到 12 次面谈：客户经理林雪能抽出的时间就这么多。行长要她下午交出名单，并且说清楚凭什么是这 12 位。
+#
+# 你来替她算。下面有七道写函数的题和一道论述题，共 35 分。每道题都先给一张小表，你的函数要在小表上给出题目写明的结果；评分时还会换别的表来试，所以不要把答案写死。
+#
+# **怎样检查**：写完一题就运行它下面的检查格；想看全部，运行 `check.all()`。卡住了就运行 `check.hint("behaviour")` 这样的一行，提示有三级，一次给一级。题目之间互不依赖，可以跳着做。检查格锁住了，不用改；改了也会复原。
+# %% [markdown] lang="en"
+# # Whom to call: segmenting customers by RFM
+#
+# On 1 April 2026 Zhou Lan, who runs retail marketing at Lanchuan Bank (an invented bank), is given twelve conversations: that is all the time that the relationship manager Lin Xue can spare. By the afternoon the head of the bank wants the list, and the reason for each name.
+#
+# You do the sums for her. There are seven functions to write and one short essay, 35 points in all. Each task shows a small table on which your function must give the result that the task states; other tables are used for grading, so do not write the answers in.
+#
+# **How to check**: after a task run the test cell below it; for everything run `check.all()`. If you are stuck, run a line such as `check.hint("behaviour")`: there are three hints to each task, one at a time. The tasks do not depend on each other; do them in any order. Test cells are locked; a changed one is put back.
+# %% kind="setup" lang="zh"
+import numpy as np
+import pandas as pd
+
+from casebank import check
+
+check.begin("rfm-segmentation", lang="zh")
+
+TODAY = pd.Timestamp("2026-03-31")
+CHOSEN = [
+    "card_payment",
+    "transfer_out",
+    "cash_withdrawal",
+    "deposit",
+    "bill_payment",
+    "fund_purchase",
+]
+MINUTE_YUAN = {"branch": 4.0, "phone": 2.5, "web": 0.5, "mobile": 0.5, "visit": 6.0}
+ACCOUNT_YUAN = 24.0
+
+customers = pd.read_csv("data/customers.csv", parse_dates=["joined"])
+accounts = pd.read_csv("data/accounts.csv", parse_dates=["opened", "closed"])
+transactions = pd.read_csv("data/transactions.csv", parse_dates=["date"])
+interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
+# %% kind="setup" lang="en"
+import numpy as np
+import pandas as pd
+
+from casebank import check
+
+check.begin("rfm-segmentation", lang="en")
+
+TODAY = pd.Timestamp("2026-03-31")
+CHOSEN = [
+    "card_payment",
+    "transfer_out",
+    "cash_withdrawal",
+    "deposit",
+    "bill_payment",
+    "fund_purchase",
+]
+MINUTE_YUAN = {"branch": 4.0, "phone": 2.5, "web": 0.5, "mobile": 0.5, "visit": 6.0}
+ACCOUNT_YUAN = 24.0
+
+customers = pd.read_csv("data/customers.csv", parse_dates=["joined"])
+accounts = pd.read_csv("data/accounts.csv", parse_dates=["opened", "closed"])
+transactions = pd.read_csv("data/transactions.csv", parse_dates=["date"])
+interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
+
+
+# %% [markdown] lang="zh"
+# ## 1 客户自己做的事（3 分）
+#
+# 工资到账、扣利息，是发生在客户身上的事，不是客户的选择。上面的 `CHOSEN` 列出了算作行为的六种交易。
+#
+# 写函数 `behaviour(transactions, today, months=12)`，返回 `transactions` 中同时满足两条的行，列不变：
+#
+# - `kind` 在 `CHOSEN` 里；
+# - 日期晚于 `today` 往前推 `months` 个月的那一天，并且不晚于 `today`。例如 `today` 是 2026-03-31、`months` 是 12，就从 2025-04-01 到 2026-03-31，两头都算。
+#
+# 数据一直记到 2026 年 6 月，而周岚在 3 月 31 日晚上还看不到后面的事。
+# %% [markdown] lang="en"
+# ## 1 What customers do by themselves (3 points)
+#
+# A salary that arrives or interest that is booked happens to a customer; the customer did not choose it. `CHOSEN` above lists the six kinds of transaction that count as behaviour.
+#
+# Write a function `behaviour(transactions, today, months=12)` that returns those rows of `transactions`, with all columns, for which both hold:
+#
+# - `kind` is in `CHOSEN`;
+# - the date is later than the day that lies `months` months before `today`, and not later than `today`. With 2026-03-31 and 12 months that is 2025-04-01 to 2026-03-31, both days included.
+#
+# The data run on to June 2026; on the evening of 31 March Zhou Lan cannot see what comes after.
+# %% task="behaviour" kind="solution"
+def behaviour(transactions, today, months=12):
+    ### BEGIN SOLUTION
+    begin = today - pd.DateOffset(months=months)
+    inside = (transactions["date"] > begin) & (transactions["date"] <= today)
+    return transactions[inside & transactions["kind"].isin(CHOSEN)]
+    ### END SOLUTION
+
+
+# %% task="behaviour" kind="test" points=3
+check.defined("behaviour")
+small = pd.DataFrame(
+    {
+        "transaction_id": [1, 2, 3, 4, 5, 6],
+        "customer_id": [7, 7, 7, 8, 8, 8],
+        "date": pd.to_datetime(
+            ["2025-03-31", "2025-04-01", "2026-03-31", "2026-04-01", "2025-12-24", "2025-12-24"]
+        ),
+        "kind": [
+            "card_payment",
+            "card_payment",
+            "deposit",
+            "bill_payment",
+            "salary_in",
+            "fund_purchase",
+        ],
+        "amount_cents": [1000, 2000, 3000, 4000, 5000, 6000],
+    }
+)
+kept = check.frame(
+    behaviour(small.copy(), TODAY), columns=["kind", "amount_cents"], key="transaction_id"
+)
+check.true(~kept["kind"].isin(["salary_in"]).any(), "behaviour-not-chosen")
+check.true(4 not in set(kept["transaction_id"]), "behaviour-future")
+check.true(1 not in set(kept["transaction_id"]), "behaviour-first-day")
+check.equal(sorted(kept["transaction_id"]), [2, 3, 6], "behaviour-rows")
+### BEGIN HIDDEN TESTS
+hidden_all = pd.read_csv("data/transactions.csv", parse_dates=["date"])
+for hidden_today, hidden_months in (
+    (pd.Timestamp("2026-03-31"), 12),
+    (pd.Timestamp("2025-11-30"), 3),
+):
+    hidden_from = hidden_today - pd.DateOffset(months=hidden_months)
+    hidden_mask = hidden_all["kind"].isin(CHOSEN) & hidden_all["date"].between(
+        hidden_from, hidden_today, inclusive="right"
+    )
+    hidden_got = check.frame(
+        behaviour(hidden_all.copy(), hidden_today, hidden_months),
+        columns=["amount_cents"],
+        key="transaction_id",
+    )
+    check.equal(len(hidden_got), int(hidden_mask.sum()), "behaviour-rows")
+    check.equal(
+        int(hidden_got["amount_cents"].sum()),
+        int(hidden_all.loc[hidden_mask, "amount_cents"].sum()),
+        "behaviour-rows",
+    )
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="behaviour" kind="hint" level=1 lang="zh"
+# 小表里六笔交易，哪三笔该留下？先用纸笔排除：哪笔不是客户自己做的，哪笔太早，哪笔还没有发生。
+# %% [markdown] task="behaviour" kind="hint" level=1 lang="en"
+# Which three of the six rows in the small table should stay? Strike out by hand what the customer did not choose, what is too old, and what has not happened yet.
+# %% [markdown] task="behaviour" kind="hint" level=2 lang="zh"
+# 三个条件用 `&` 连起来，各自加括号。判断一列的值在不在列表里用 `.isin(...)`，往前推几个月用 `pd.DateOffset(months=...)`。
+# %% [markdown] task="behaviour" kind="hint" level=2 lang="en"
+# Join three conditions with `&`, each in brackets. `.isin(...)` tells whether a column's values are in a list; `pd.DateOffset(months=...)` goes back some months.
+# %% [markdown] task="behaviour" kind="hint" level=3 lang="zh"
+# 起点是 `begin = today - pd.DateOffset(months=months)`。日期要大于 `begin`（不含这一天）、小于或等于 `today`，然后 `transactions[条件]`。
+# %% [markdown] task="behaviour" kind="hint" level=3 lang="en"
+# Begin with `begin = today - pd.DateOffset(months=months)`. Dates must be greater than `begin` (that day is out) and at most `today`; then `transactions[condition]`.
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-not-chosen" name="salary counted"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    return transactions[(transactions["date"] > begin) & (transactions["date"] <= today)]
+
+
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-future" name="looks into the future"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    return transactions[transactions["kind"].isin(CHOSEN) & (transactions["date"] > begin)]
+
+
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-first-day" name="first day included"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    inside = (transactions["date"] >= begin) & (transactions["date"] <= today)
+    return transactions[inside & transactions["kind"].isin(CHOSEN)]
+
+
+# %% task="behaviour" kind="probe" expect="pass" name="query"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    return transactions.query("date > @begin and date <= @today and kind in @CHOSEN").reset_index(
+        drop=True
+    )
+
+
+# %% task="behaviour" kind="probe" expect="pass" name="filter step by step, sorted"
+def behaviour(transactions, today, months=12):
+    part = transactions[[kind in set(CHOSEN) for kind in transactions["kind"]]]
+    part = part[
+        part["date"].between(today - pd.DateOffset(months=months), today, inclusive="right")
+    ]
+    return part.sort_values("amount_cents", ascending=False).set_index("transaction_id")
+
+
+# %% [markdown] lang="zh"
+# ## 2 三个数（5 分）
+#
+# 写函数 `rfm(part, today)`。`part` 是第 1 题那样选好的交易，返回每位客户一行的表，含 `customer_id`（放在列里或索引里都行）和三列：
+#
+# - `recency`：最近一笔距 `today` 几天（整数）；
+# - `frequency`：笔数；
+# - `monetary`：金额之和，单位是**元**。数据里的 `amount_cents` 是分。
+# %% [markdown] lang="en"
+# ## 2 Three numbers (5 points)
+#
+# Write a function `rfm(part, today)`. `part` holds transactions chosen as in task 1. It returns a table with one row for each customer: `customer_id` (as a column or as the index) and three columns:
+#
+# - `recency`: days from the latest transaction to `today` (a whole number);
+# - `frequency`: how many transactions;
+# - `monetary`: the sum of the amounts in **yuan**. The data's `amount_cents` is in fen, a hundredth of a yuan.
+# %% task="rfm" kind="solution"
+def rfm(part, today):
+    ### BEGIN SOLUTION
+    by_customer = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - by_customer["date"].max()).dt.days,
+            "frequency": by_customer.size(),
+            "monetary": by_customer["amount_cents"].sum() / 100,
+        }
+    )
+    ### END SOLUTION
+
+
+# %% task="rfm" kind="test" points=2
+check.defined("rfm")
+small = pd.DataFrame(
+    {
+        "transaction_id": [1, 2, 3, 4],
+        "customer_id": [8, 7, 7, 7],
+        "date": pd.to_datetime(["2026-03-31", "2026-03-01", "2025-10-05", "2026-03-01"]),
+        "kind": ["deposit", "card_payment", "card_payment", "deposit"],
+        "amount_cents": [50, 12000, 3000, 250000],
+    }
+)
+table = check.frame(
+    rfm(small.copy(), TODAY), columns=["recency", "frequency", "monetary"], key="customer_id"
+)
+check.equal(len(table), 2, "rfm-one-row")
+check.equal(list(table["frequency"]), [3, 1], "rfm-frequency")
+check.true(table["monetary"].max() < 100000, "rfm-cents")
+check.equal(list(table["recency"]), [30, 0], "rfm-recency")
+check.close(list(table["monetary"]), [2650.0, 0.5], "rfm-monetary")
+# %% task="rfm" kind="test" points=3
+table = check.frame(
+    rfm(transactions[transactions["kind"].isin(CHOSEN) & (transactions["date"] <= TODAY)], TODAY),
+    columns=["recency", "frequency", "monetary"],
+    key="customer_id",
+)
+check.true(table["recency"] >= 0, "rfm-recency")
+### BEGIN HIDDEN TESTS
+hidden_rng = np.random.default_rng(7)
+hidden_n = 400
+hidden_part = pd.DataFrame(
+    {
+        "transaction_id": np.arange(hidden_n),
+        "customer_id": hidden_rng.integers(500, 560, hidden_n),
+        "date": pd.Timestamp("2025-07-01")
+        + pd.to_timedelta(hidden_rng.integers(0, 200, hidden_n), unit="D"),
+        "kind": hidden_rng.choice(CHOSEN, hidden_n),
+        "amount_cents": hidden_rng.integers(1, 900000, hidden_n),
+    }
+)
+hidden_day = pd.Timestamp("2026-02-28")
+hidden_want = pd.DataFrame(
+    [
+        {
+            "customer_id": who,
+            "recency": min((hidden_day - day).days for day in rows["date"]),
+            "frequency": len(rows),
+            "monetary": sum(int(a) for a in rows["amount_cents"]) / 100,
+        }
+        for who, rows in hidden_part.groupby("customer_id")
+    ]
+)
+hidden_got = check.frame(
+    rfm(hidden_part.copy(), hidden_day),
+    columns=["recency", "frequency", "monetary"],
+    key="customer_id",
+)
+check.equal(len(hidden_got), len(hidden_want), "rfm-one-row")
+check.equal(list(hidden_got["frequency"]), list(hidden_want["frequency"]), "rfm-frequency")
+check.equal(list(hidden_got["recency"]), list(hidden_want["recency"]), "rfm-recency")
+check.close(list(hidden_got["monetary"]), list(hidden_want["monetary"]), "rfm-monetary")
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="rfm" kind="hint" level=1 lang="zh"
+# 用纸笔算客户 7：最近一笔是哪天，离 3 月 31 日几天？一共几笔？加起来多少元？
+# %% [markdown] task="rfm" kind="hint" level=1 lang="en"
+# Do customer 7 by hand: which day was the latest, how many days before 31 March? How many rows? How many yuan in all?
+# %% [markdown] task="rfm" kind="hint" level=2 lang="zh"
+# 先 `groupby("customer_id")`，再分别取日期的最大值、行数、金额的和。两个日期相减得到时间差，天数在 `.dt.days`。
+# %% [markdown] task="rfm" kind="hint" level=2 lang="en"
+# `groupby("customer_id")` first, then take the latest date, the number of rows, the sum of amounts. Two dates subtracted give a time difference; its days are in `.dt.days`.
+# %% [markdown] task="rfm" kind="hint" level=3 lang="zh"
+# `g = part.groupby("customer_id")`；`(today - g["date"].max()).dt.days`、`g.size()`、`g["amount_cents"].sum() / 100`，三列放进一个 `pd.DataFrame({...})`。
+# %% [markdown] task="rfm" kind="hint" level=3 lang="en"
+# `g = part.groupby("customer_id")`; then `(today - g["date"].max()).dt.days`, `g.size()` and `g["amount_cents"].sum() / 100`, put into one `pd.DataFrame({...})`.
+# %% task="rfm" kind="probe" expect="fail" message="rfm-cents" name="fen taken for yuan"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - g["date"].max()).dt.days,
+            "frequency": g.size(),
+            "monetary": g["amount_cents"].sum(),
+        }
+    )
+
+
+# %% task="rfm" kind="probe" expect="fail" message="rfm-recency" name="first instead of latest"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - g["date"].min()).dt.days,
+            "frequency": g.size(),
+            "monetary": g["amount_cents"].sum() / 100,
+        }
+    )
+
+
+# %% task="rfm" kind="probe" expect="fail" message="rfm-frequency" name="days instead of transactions"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - g["date"].max()).dt.days,
+            "frequency": g["date"].nunique(),
+            "monetary": g["amount_cents"].sum() / 100,
+        }
+    )
+
+
+# %% task="rfm" kind="probe" expect="pass" name="agg, key as a column, floats"
+def rfm(part, today):
+    out = part.groupby("customer_id", as_index=False).agg(
+        last=("date", "max"),
+        frequency=("transaction_id", "count"),
+        monetary=("amount_cents", "sum"),
+    )
+    out["recency"] = (today - out["last"]).dt.days.astype("float64")
+    out["monetary"] = out["monetary"].astype("float64") / 100
+    return out
+
+
+# %% task="rfm" kind="probe" expect="pass" name="pivot table, other order"
+def rfm(part, today):
+    work = part.assign(age=(today - part["date"]).dt.days, yuan=part["amount_cents"] / 100, one=1)
+    out = work.pivot_table(
+        index="customer_id",
+        values=["age", "one", "yuan"],
+        aggfunc={"age": "min", "one": "sum", "yuan": "sum"},
+    )
+    return out.rename(
+        columns={"age": "recency", "one": "frequency", "yuan": "monetary"}
+    ).sort_values("monetary")
+
+
+# %% [markdown] lang="zh"
+# ## 3 打 1 到 5 分（5 分）
+#
+# 写函数 `scores(table)`。`table` 有 `recency`、`frequency`、`monetary` 三列，索引是 `customer_id`。返回的表索引（或列）相同，加上三列整数 `r`、`f`、`m`，都是 1 到 5 分，5 分最好。规则：
+#
+# 1. 在一列里给客户排名次。数值相同的客户取**平均名次**，所以得分也相同。
+# 2. 分数 = 名次 ÷ 人数 × 5，**向上取整**。
+# 3. `frequency`、`monetary` 越大越好；`recency` 越**小**越好。
+#
+# 例：五位客户的 `frequency` 是 2、2、2、9、30。三个 2 占第 1、2、3 名，平均名次是 2，2 ÷ 5 × 5 = 2 分；9 得 4 分，30 得 5 分。
+# %% [markdown] lang="en"
+# ## 3 Scores from 1 to 5 (5 points)
+#
+# Write a function `scores(table)`. `table` has the columns `recency`, `frequency`, `monetary`, and `customer_id` as its index. Return a table with the same key and three columns of whole numbers, `r`, `f`, `m`, each from 1 to 5, 5 being best. The rules:
+#
+# 1. Rank the customers within a column. Equal values share their **average rank**, and so their score.
+# 2. Score = rank ÷ number of customers × 5, **rounded up**.
+# 3. More `frequency` and more `monetary` are better; **less** `recency` is better.
+#
+# Example: five customers have the frequencies 2, 2, 2, 9, 30. The three 2s hold ranks 1, 2, 3, so their average rank is 2 and their score 2 ÷ 5 × 5 = 2; the 9 scores 4, the 30 scores 5.
+# %% task="scores" kind="solution"
+def scores(table):
+    ### BEGIN SOLUTION
+    def five(column, ascending=True):
+        rank = column.rank(method="average", ascending=ascending)
+        return np.ceil(rank * 5 / len(column)).astype(int)
+
+    return pd.DataFrame(
+        {
+            "r": five(table["recency"], ascending=False),
+            "f": five(table["frequency"]),
+            "m": five(table["monetary"]),
+        }
+    )
+    ### END SOLUTION
+
+
+# %% task="scores" kind="test" points=2
+check.defined("scores")
+small = pd.DataFrame(
+    {
+        "recency": [3, 40, 0, 200, 11],
+        "frequency": [2, 2, 2, 9, 30],
+        "monetary": [10.0, 500.0, 20.0, 80.0, 9000.0],
+    },
+    index=pd.Index([11, 12, 13, 14, 15], name="customer_id"),
+)
+scored = check.frame(scores(small.copy()), columns=["r", "f", "m"], key="customer_id")
+check.true(scored[["r", "f", "m"]].isin([1, 2, 3, 4, 5]), "scores-range")
+check.true(scored.loc[2, "r"] > scored.loc[3, "r"], "scores-recency-direction")
+check.equal(scored.loc[:2, "f"].nunique(), 1, "scores-ties")
+check.equal(list(scored["f"]), [2, 2, 2, 4, 5], "scores-rule")
+check.equal(list(scored["r"]), [4, 2, 5, 1, 3], "scores-rule")
+check.equal(list(scored["m"]), [1, 4, 2, 3, 5], "scores-rule")
+# %% task="scores" kind="test" points=3
+many = pd.DataFrame(
+    {
+        "recency": [0, 0, 0, 0, 90, 90, 365],
+        "frequency": [1, 1, 1, 1, 1, 1, 1],
+        "monetary": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+    },
+    index=pd.Index(range(21, 28), name="customer_id"),
+)
+scored = check.frame(scores(many.copy()), columns=["r", "f", "m"], key="customer_id")
+check.equal(list(scored["f"]), [3] * 7, "scores-ties")
+### BEGIN HIDDEN TESTS
+hidden_rng = np.random.default_rng(11)
+for hidden_n in (1, 23, 300):
+    hidden_table = pd.DataFrame(
+        {
+            "recency": hidden_rng.integers(0, 25, hidden_n),
+            "frequency": hidden_rng.integers(1, 9, hidden_n),
+            "monetary": hidden_rng.integers(1, 10**6, hidden_n) / 100,
+        },
+        index=pd.Index(hidden_rng.permutation(5000)[:hidden_n], name="customer_id"),
+    )
+    hidden_got = check.frame(
+        scores(hidden_table.copy()), columns=["r", "f", "m"], key="customer_id"
+    )
+    hidden_sorted = hidden_table.sort_index()
+    for hidden_column, hidden_name, hidden_sign in (
+        ("r", "recency", -1),
+        ("f", "frequency", 1),
+        ("m", "monetary", 1),
+    ):
+        hidden_values = hidden_sign * hidden_sorted[hidden_name].to_numpy()
+        hidden_want = [
+            # average rank twice over, so that everything stays a whole number
+            -(
+                -5
+                * (2 * (hidden_values < v).sum() + (hidden_values == v).sum() + 1)
+                // (2 * hidden_n)
+            )
+            for v in hidden_values
+        ]
+        check.equal(list(hidden_got[hidden_column]), [int(w) for w in hidden_want], "scores-rule")
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="scores" kind="hint" level=1 lang="zh"
+# 七位客户的 `frequency` 都是 1，平均名次是 4，按规则该得几分？如果你的函数给了他们不同的分，名次是怎样定的？
+# %% [markdown] task="scores" kind="hint" level=1 lang="en"
+# Seven customers all have the frequency 1: their average rank is 4. What score does the rule give? If your function scores them differently, how did it rank them?
+# %% [markdown] task="scores" kind="hint" level=2 lang="zh"
+# `Series.rank` 有参数 `method` 和 `ascending`。`pd.qcut` 按分位点切，遇到许多同值会和这里的规则不同。向上取整用 `np.ceil`。
+# %% [markdown] task="scores" kind="hint" level=2 lang="en"
+# `Series.rank` has the parameters `method` and `ascending`. `pd.qcut` cuts at quantiles, which differs from this rule where many values are equal. `np.ceil` rounds up.
+# %% [markdown] task="scores" kind="hint" level=3 lang="zh"
+# 一列的分数是 `np.ceil(列.rank(method="average") * 5 / len(列)).astype(int)`；`recency` 那一列的 `rank` 加 `ascending=False`。
+# %% [markdown] task="scores" kind="hint" level=3 lang="en"
+# One column's score is `np.ceil(column.rank(method="average") * 5 / len(column)).astype(int)`; for `recency` give `rank` also `ascending=False`.
+# %% task="scores" kind="probe" expect="fail" message="scores-recency-direction" name="recency not turned round"
+def scores(table):
+    five = lambda c: np.ceil(c.rank(method="average") * 5 / len(c)).astype(int)
+    return pd.DataFrame(
+        {"r": five(table["recency"]), "f": five(table["frequency"]), "m": five(table["monetary"])}
+    )
+
+
+# %% task="scores" kind="probe" expect="fail" message="scores-ties" name="ties broken by order"
+def scores(table):
+    five = lambda c, up=True: np.ceil(c.rank(method="first", ascending=up) * 5 / len(c)).astype(int)
+    return pd.DataFrame(
+        {
+            "r": five(table["recency"], False),
+            "f": five(table["frequency"]),
+            "m": five(table["monetary"]),
+        }
+    )
+
+
+# %% task="scores" kind="probe" expect="fail" message="scores-rule" name="rounded instead of up"
+def scores(table):
+    five = lambda c, up=True: (
+        (c.rank(method="average", ascending=up) * 5 / len(c)).round().clip(1, 5).astype(int)
+    )
+    return pd.DataFrame(
+        {
+            "r": five(table["recency"], False),
+            "f": five(table["frequency"]),
+            "m": five(table["monetary"]),
+        }
+    )
+
+
+# %% task="scores" kind="probe" expect="pass" name="per cent ranks, minus recency, key as column"
+def scores(table):
+    work = table.assign(recency=-table["recency"])
+    out = work[["recency", "frequency", "monetary"]].rank() * 5 / len(work)
+    out = np.ceil(out).astype("int64")
+    out.columns = ["r", "f", "m"]
+    return out.reset_index()
+
+
+# %% task="scores" kind="probe" expect="pass" name="the old columns kept, floats"
+def scores(table):
+    out = table.copy()
+    n = len(out)
+    for new, old, up in (
+        ("r", "recency", False),
+        ("f", "frequency", True),
+        ("m", "monetary", True),
+    ):
+        out[new] = np.ceil(out[old].rank(ascending=up).mul(5).div(n)).astype(float)
+    return out.sort_values("m")
+
+
+# %% [markdown] lang="zh"
+# ## 4 给客群起名字（4 分）
+#
+# 写函数 `segment(scored)`。`scored` 有 `r`、`f`、`m` 三列，索引是 `customer_id`。给每位客户一个名字，**从上往下看，第一条符合的算数**：
+#
+# | 顺序 | 条件 | `segment` |
+# |---|---|---|
+# | 1 | r ≥ 4 且 f ≥ 4 且 m ≥ 4 | `core` |
+# | 2 | m ≥ 4 且 r ≤ 2 | `quiet_big` |
+# | 3 | f ≥ 4 | `busy_small` |
+# | 4 | r ≥ 4 | `new_steps` |
+# | 5 | 其余 | `rest` |
+#
+# 返回以 `customer_id` 为索引的 Series，或者含 `segment` 列的表。
+# %% [markdown] lang="en"
+# ## 4 Names for the segments (4 points)
+#
+# Write a function `segment(scored)`. `scored` has the columns `r`, `f`, `m` and `customer_id` as its index. Give each customer a name; **read from the top, the first rule that fits counts**:
+#
+# | order | condition | `segment` |
+# |---|---|---|
+# | 1 | r ≥ 4 and f ≥ 4 and m ≥ 4 | `core` |
+# | 2 | m ≥ 4 and r ≤ 2 | `quiet_big` |
+# | 3 | f ≥ 4 | `busy_small` |
+# | 4 | r ≥ 4 | `new_steps` |
+# | 5 | all others | `rest` |
+#
+# Return a Series with `customer_id` as its index, or a table with a column `segment`.
+# %% task="segment" kind="solution"
+def segment(scored):
+    ### BEGIN SOLUTION
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    name = np.select(
+        [(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 4],
+        ["core", "quiet_big", "busy_small", "new_steps"],
+        default="rest",
+    )
+    return pd.Series(name, index=scored.index, name="segment")
+    ### END SOLUTION
+
+
+# %% task="segment" kind="test" points=4
+check.defined("segment")
+small = pd.DataFrame(
+    {"r": [5, 4, 1, 2, 3, 5, 3, 2], "f": [5, 4, 1, 5, 5, 1, 3, 4], "m": [5, 4, 4, 5, 2, 2, 5, 3]},
+    index=pd.Index(range(31, 39), name="customer_id"),
+)
+named = check.frame(segment(small.copy()), columns=["segment"], key="customer_id")
+check.equal(len(named), 8, "segment-everyone")
+check.true(
+    named["segment"].isin(["core", "quiet_big", "busy_small", "new_steps", "rest"]), "segment-names"
+)
+check.equal(named.loc[1, "segment"], "core", "segment-edge")
+check.equal(named.loc[3, "segment"], "quiet_big", "segment-order")
+check.equal(
+    list(named["segment"]),
+    ["core", "core", "quiet_big", "quiet_big", "busy_small", "new_steps", "rest", "busy_small"],
+    "segment-rule",
+)
+### BEGIN HIDDEN TESTS
+hidden_grid = pd.DataFrame(
+    [(r, f, m) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)],
+    columns=["r", "f", "m"],
+    index=pd.Index(range(900, 1025), name="customer_id"),
+)
+
+
+def hidden_name(r, f, m):
+    if min(r, f, m) >= 4:
+        return "core"
+    if m >= 4 and r <= 2:
+        return "quiet_big"
+    if f >= 4:
+        return "busy_small"
+    return "new_steps" if r >= 4 else "rest"
+
+
+hidden_got = check.frame(segment(hidden_grid.copy()), columns=["segment"], key="customer_id")
+check.equal(
+    list(hidden_got["segment"]),
+    [hidden_name(*row) for row in hidden_grid.itertuples(index=False)],
+    "segment-rule",
+)
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="segment" kind="hint" level=1 lang="zh"
+# 客户 34 是 r=2、f=5、m=5，第 2 条和第 3 条都符合。按题意算哪一条？你的代码里哪条先看？
+# %% [markdown] task="segment" kind="hint" level=1 lang="en"
+# Customer 34 has r=2, f=5, m=5: rules 2 and 3 both fit. Which one counts? Which does your code look at first?
+# %% [markdown] task="segment" kind="hint" level=2 lang="zh"
+# `np.select(条件列表, 名字列表, default=...)` 正好取第一条符合的。也可以写一个普通函数，用 `if … elif …`，再 `apply(axis=1)`。
+# %% [markdown] task="segment" kind="hint" level=2 lang="en"
+# `np.select(conditions, names, default=...)` takes the first that fits. A plain function with `if … elif …` and `apply(axis=1)` does as well.
+# %% [markdown] task="segment" kind="hint" level=3 lang="zh"
+# `np.select([(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 4], [四个名字], default="rest")`，结果放进 `pd.Series(..., index=scored.index, name="segment")`。
+# %% [markdown] task="segment" kind="hint" level=3 lang="en"
+# `np.select([(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 4], [four names], default="rest")`, then `pd.Series(..., index=scored.index, name="segment")`.
+# %% task="segment" kind="probe" expect="fail" message="segment-order" name="rule 3 before rule 2"
+def segment(scored):
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    name = np.select(
+        [(r >= 4) & (f >= 4) & (m >= 4), f >= 4, (m >= 4) & (r <= 2), r >= 4],
+        ["core", "busy_small", "quiet_big", "new_steps"],
+        default="rest",
+    )
+    return pd.Series(name, index=scored.index, name="segment")
+
+
+# %% task="segment" kind="probe" expect="fail" message="segment-edge" name="more than 4 instead of at least 4"
+def segment(scored):
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    name = np.select(
+        [(r > 4) & (f > 4) & (m > 4), (m >= 4) & (r <= 2), f >= 4, r >= 4],
+        ["core", "quiet_big", "busy_small", "new_steps"],
+        default="rest",
+    )
+    return pd.Series(name, index=scored.index, name="segment")
+
+
+# %% task="segment" kind="probe" expect="pass" name="if and elif, a table"
+def segment(scored):
+    def one(row):
+        if row["r"] >= 4 and row["f"] >= 4 and row["m"] >= 4:
+            return "core"
+        elif row["m"] >= 4 and row["r"] <= 2:
+            return "quiet_big"
+        elif row["f"] >= 4:
+            return "busy_small"
+        elif row["r"] >= 4:
+            return "new_steps"
+        return "rest"
+
+    out = scored.copy()
+    out["segment"] = scored.apply(one, axis=1)
+    return out.reset_index()
+
+
+# %% task="segment" kind="probe" expect="pass" name="written from the last rule up, as a category"
+def segment(scored):
+    out = pd.Series("rest", index=scored.index, name="segment")
+    out[scored["r"] >= 4] = "new_steps"
+    out[scored["f"] >= 4] = "busy_small"
+    out[(scored["m"] >= 4) & (scored["r"] <= 2)] = "quiet_big"
+    out[(scored[["r", "f", "m"]] >= 4).all(axis=1)] = "core"
+    return out.astype("category")
+
+
+# %% [markdown] lang="zh"
+# ## 5 一位客户带来多少（5 分）
+#
+# 写函数 `contribution(accounts, interactions, today)`，返回 `accounts` 里每位客户一年的贡献 `profit`，单位是元：
+#
+# **收入 − 账户成本 − 接触成本**
+#
+# - 收入：每个账户 `avg_balance_cents × margin_bp ÷ 1 000 000`。除以 100 把分变成元，再除以 10 000 把基点变成比例；已销户的账户也算，它这一年里有过余额。
+# - 账户成本：每个**没有销户**（`closed` 为空）的账户 24 元，即 `ACCOUNT_YUAN`。
+# - 接触成本：`today` 之前 12 个月里（起止同第 1 题）每次接触的分钟数 × `MINUTE_YUAN` 里该渠道的单价。没有接触过的客户，这一项是 0，不是缺失。
+#
+# 真正的账还要加手续费、减预期损失，见这一章；这里先不算。
+# %% [markdown] lang="en"
+# ## 5 What a customer brings (5 points)
+#
+# Write a function `contribution(accounts, interactions, today)` that returns, for each customer in `accounts`, a year's contribution `profit` in yuan:
+#
+# **income − cost of accounts − cost of contacts**
+#
+# - Income: for each account `avg_balance_cents × margin_bp ÷ 1,000,000`. Dividing by 100 turns fen into yuan, by 10,000 basis points into a share. Closed accounts count too: they had a balance during the year.
+# - Cost of accounts: 24 yuan, `ACCOUNT_YUAN`, for each account that is **not closed** (`closed` is empty).
+# - Cost of contacts: in the 12 months to `today` (first and last day as in task 1), the minutes of each contact × the rate of its channel in `MINUTE_YUAN`. For a customer without contacts this is 0, not missing.
+#
+# The full sum also has fees and expected losses, see the chapter; leave them out here.
+# %% task="contribution" kind="solution"
+def contribution(accounts, interactions, today):
+    ### BEGIN SOLUTION
+    who = accounts["customer_id"]
+    income = (accounts["avg_balance_cents"] * accounts["margin_bp"] / 1_000_000).groupby(who).sum()
+    open_accounts = accounts["closed"].isna().groupby(who).sum()
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    contacts = (
+        (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    )
+    contacts = contacts.reindex(income.index, fill_value=0)
+    return (income - open_accounts * ACCOUNT_YUAN - contacts).rename("profit")
+    ### END SOLUTION
+
+
+# %% task="contribution" kind="test" points=2
+check.defined("contribution")
+small_accounts = pd.DataFrame(
+    {
+        "account_id": [1, 2, 3, 4],
+        "customer_id": [41, 41, 42, 43],
+        "product": ["current", "term_deposit", "savings", "savings"],
+        "closed": pd.to_datetime([None, "2026-01-15", None, None]),
+        "balance_cents": [100000, 0, 0, 5000000],
+        "avg_balance_cents": [1000000, 20000000, 0, 5000000],
+        "margin_bp": [150, 100, 140, 140],
+    }
+)
+small_contacts = pd.DataFrame(
+    {
+        "customer_id": [42, 42, 43, 43],
+        "date": pd.to_datetime(["2025-06-01", "2026-03-31", "2025-03-31", "2026-05-01"]),
+        "channel": ["branch", "phone", "visit", "branch"],
+        "minutes": [10, 4, 60, 60],
+    }
+)
+result = check.frame(
+    contribution(small_accounts.copy(), small_contacts.copy(), TODAY),
+    columns=["profit"],
+    key="customer_id",
+)
+check.equal(len(result), 3, "contribution-everyone")
+check.true(result["profit"].notna(), "contribution-missing")
+check.true(result["profit"].abs().max() < 3000, "contribution-units")
+check.close(result.loc[0, "profit"], 2126.0, "contribution-closed")
+check.close(result.loc[1, "profit"], -74.0, "contribution-contacts")
+check.close(result.loc[2, "profit"], 676.0, "contribution-window")
+# %% task="contribution" kind="test" points=3
+result = check.frame(
+    contribution(accounts.copy(), interactions.copy(), TODAY), columns=["profit"], key="customer_id"
+)
+check.equal(len(result), accounts["customer_id"].nunique(), "contribution-everyone")
+check.true(result["profit"].notna(), "contribution-missing")
+### BEGIN HIDDEN TESTS
+hidden_accounts = pd.read_csv("data/accounts.csv", parse_dates=["opened", "closed"])
+hidden_contacts = pd.read_csv("data/interactions.csv", parse_dates=["date"])
+for hidden_today in (pd.Timestamp("2026-03-31"), pd.Timestamp("2025-08-31")):
+    hidden_sum = {}
+    for row in hidden_accounts.itertuples(index=False):
+        gain = row.avg_balance_cents * row.margin_bp / 1_000_000 - (
+            24.0 if pd.isna(row.closed) else 0.0
+        )
+        hidden_sum[row.customer_id] = hidden_sum.get(row.customer_id, 0.0) + gain
+    hidden_from = hidden_today - pd.DateOffset(months=12)
+    for row in hidden_contacts.itertuples(index=False):
+        if hidden_from < row.date <= hidden_today and row.customer_id in hidden_sum:
+            hidden_sum[row.customer_id] -= row.minutes * MINUTE_YUAN[row.channel]
+    hidden_got = check.frame(
+        contribution(hidden_accounts.copy(), hidden_contacts.copy(), hidden_today),
+        columns=["profit"],
+        key="customer_id",
+    )
+    check.equal(list(hidden_got["customer_id"]), sorted(hidden_sum), "contribution-everyone")
+    check.close(
+        list(hidden_got["profit"]),
+        [hidden_sum[k] for k in sorted(hidden_sum)],
+        "contribution-sum",
+        atol=0.005,
+    )
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="contribution" kind="hint" level=1 lang="zh"
+# 小表里客户 42 的余额一直是 0，却有两次接触。他的贡献应当是正还是负？客户 41 一次也没有来过，他的接触成本你是怎样算的？
+# %% [markdown] task="contribution" kind="hint" level=1 lang="en"
+# Customer 42 in the small table has no balance but two contacts. Should the contribution be positive or negative? Customer 41 never came: what does your code make of that cost?
+# %% [markdown] task="contribution" kind="hint" level=2 lang="zh"
+# 分三步，每步得到一个以 `customer_id` 为索引的 Series，最后相减。`Series.map(MINUTE_YUAN)` 把渠道换成单价；相减之前用 `reindex(..., fill_value=0)` 补上没有接触的客户。
+# %% [markdown] task="contribution" kind="hint" level=2 lang="en"
+# Three steps, each giving a Series indexed by `customer_id`, then subtract. `Series.map(MINUTE_YUAN)` turns channels into rates; before subtracting, `reindex(..., fill_value=0)` adds the customers without contacts.
+# %% [markdown] task="contribution" kind="hint" level=3 lang="zh"
+# `income = (余额 * 利差 / 1_000_000).groupby(accounts["customer_id"]).sum()`；`open_accounts = accounts["closed"].isna().groupby(accounts["customer_id"]).sum()`；接触成本同样先按第 1 题的起止筛日期，再分组求和，`reindex(income.index, fill_value=0)`。
+# %% [markdown] task="contribution" kind="hint" level=3 lang="en"
+# `income = (balance * margin / 1_000_000).groupby(accounts["customer_id"]).sum()`; `open_accounts = accounts["closed"].isna().groupby(accounts["customer_id"]).sum()`; for contacts filter the dates as in task 1, group and sum, then `reindex(income.index, fill_value=0)`.
+# %% task="contribution" kind="probe" expect="fail" message="contribution-everyone" name="inner join loses those without contacts"
+def contribution(accounts, interactions, today):
+    who = accounts["customer_id"]
+    gain = (
+        (
+            accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+            - accounts["closed"].isna() * 24
+        )
+        .groupby(who)
+        .sum()
+    )
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    both = pd.concat([gain.rename("gain"), cost.rename("cost")], axis=1, join="inner")
+    return (both["gain"] - both["cost"]).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-missing" name="no contacts becomes missing"
+def contribution(accounts, interactions, today):
+    who = accounts["customer_id"]
+    gain = (
+        (
+            accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+            - accounts["closed"].isna() * 24
+        )
+        .groupby(who)
+        .sum()
+    )
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    return (gain - cost.reindex(gain.index)).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-units" name="fen not turned into yuan"
+def contribution(accounts, interactions, today):
+    who = accounts["customer_id"]
+    gain = (
+        (
+            accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e4
+            - accounts["closed"].isna() * 24
+        )
+        .groupby(who)
+        .sum()
+    )
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    return (gain - cost.reindex(gain.index, fill_value=0)).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-closed" name="closed accounts pay too"
+def contribution(accounts, interactions, today):
+    who = accounts["customer_id"]
+    gain = (accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6 - 24).groupby(who).sum()
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    return (gain - cost.reindex(gain.index, fill_value=0)).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-window" name="contacts of all years"
+def contribution(accounts, interactions, today):
+    who = accounts["customer_id"]
+    gain = (
+        (
+            accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+            - accounts["closed"].isna() * 24
+        )
+        .groupby(who)
+        .sum()
+    )
+    cost = (
+        (interactions["minutes"] * interactions["channel"].map(MINUTE_YUAN))
+        .groupby(interactions["customer_id"])
+        .sum()
+    )
+    return (gain - cost.reindex(gain.index, fill_value=0)).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="pass" name="merge and fillna, a table"
+def contribution(accounts, interactions, today):
+    work = accounts.assign(
+        gain=accounts["avg_balance_cents"] / 100 * accounts["margin_bp"] / 10_000
+        - np.where(accounts["closed"].isna(), ACCOUNT_YUAN, 0)
+    )
+    out = work.groupby("customer_id", as_index=False)["gain"].sum()
+    recent = interactions[
+        interactions["date"].between(today - pd.DateOffset(months=12), today, inclusive="right")
+    ]
+    recent = recent.assign(
+        cost=recent["minutes"] * recent["channel"].replace(MINUTE_YUAN).astype(float)
+    )
+    cost = recent.groupby("customer_id", as_index=False)["cost"].sum()
+    out = out.merge(cost, on="customer_id", how="left").fillna({"cost": 0})
+    out["profit"] = out["gain"] - out["cost"]
+    return out
+
+
+# %% task="contribution" kind="probe" expect="pass" name="a dictionary filled by loops"
+def contribution(accounts, interactions, today):
+    total = {}
+    for row in accounts.itertuples():
+        total.setdefault(row.customer_id, 0.0)
+        total[row.customer_id] += row.avg_balance_cents * row.margin_bp / 1_000_000
+        if pd.isna(row.closed):
+            total[row.customer_id] -= ACCOUNT_YUAN
+    begin = today - pd.DateOffset(months=12)
+    for row in interactions.itertuples():
+        if begin < row.date <= today and row.customer_id in total:
+            total[row.customer_id] -= row.minutes * MINUTE_YUAN[row.channel]
+    return pd.Series(total, name="profit").rename_axis("customer_id")
+
+
+# %% [markdown] lang="zh"
+# ## 6 各客群占多少利润（3 分）
+#
+# 写函数 `shares(profit, segments)`。两个参数都是以 `customer_id` 为索引的 Series：`profit` 是每位客户的贡献，`segments` 是客群名。一年里没有自己做过任何交易的客户不在 `segments` 里，他们算作客群 `none`，不能丢掉。
+#
+# 返回每个客群一行的表，含 `segment`（列或索引）和：
+#
+# - `customers`：人数；
+# - `profit`：贡献之和；
+# - `share`：占全部贡献（有正有负的总和）的比例。各行相加应当等于 1。
+# %% [markdown] lang="en"
+# ## 6 Each segment's share of profit (3 points)
+#
+# Write a function `shares(profit, segments)`. Both are Series indexed by `customer_id`: `profit` holds each customer's contribution, `segments` the segment's name. Customers who chose no transaction all year are not in `segments`; they form the segment `none` and must not be lost.
+#
+# Return a table with one row for each segment: `segment` (as a column or as the index) and
+#
+# - `customers`: how many;
+# - `profit`: the sum of their contributions;
+# - `share`: the share of the total contribution, positive and negative together. The rows must add up to 1.
+# %% task="shares" kind="solution"
+def shares(profit, segments):
+    ### BEGIN SOLUTION
+    name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
+    table = profit.groupby(name).agg(customers="size", profit="sum")
+    table["share"] = table["profit"] / profit.sum()
+    return table
+    ### END SOLUTION
+
+
+# %% task="shares" kind="test" points=3
+check.defined("shares")
+small_profit = pd.Series(
+    [900.0, 300.0, -200.0, 50.0, -50.0],
+    index=pd.Index([51, 52, 53, 54, 55], name="customer_id"),
+    name="profit",
+)
+small_names = pd.Series(
+    ["core", "rest", "busy_small", "core"],
+    index=pd.Index([51, 52, 53, 54], name="customer_id"),
+    name="segment",
+)
+result = check.frame(
+    shares(small_profit.copy(), small_names.copy()),
+    columns=["customers", "profit", "share"],
+    key="segment",
+)
+check.true("none" in set(result["segment"]), "shares-none")
+check.equal(list(result["segment"]), ["busy_small", "core", "none", "rest"], "shares-segments")
+check.equal(list(result["customers"]), [1, 2, 1, 1], "shares-customers")
+check.close(list(result["profit"]), [-200.0, 950.0, -50.0, 300.0], "shares-profit")
+check.close(list(result["share"]), [-0.2, 0.95, -0.05, 0.3], "shares-share")
+### BEGIN HIDDEN TESTS
+hidden_rng = np.random.default_rng(5)
+hidden_ids = pd.Index(hidden_rng.permutation(2000)[:260], name="customer_id")
+hidden_profit = pd.Series(hidden_rng.normal(40, 120, 260).round(2), index=hidden_ids, name="profit")
+hidden_names = pd.Series(
+    hidden_rng.choice(["core", "quiet_big", "rest"], 200), index=hidden_ids[:200], name="segment"
+).sample(frac=1, random_state=1)
+hidden_rows = {}
+for who, gain in hidden_profit.items():
+    name = hidden_names.get(who, "none")
+    count, total = hidden_rows.get(name, (0, 0.0))
+    hidden_rows[name] = (count + 1, total + gain)
+hidden_total = sum(hidden_profit)
+hidden_got = check.frame(
+    shares(hidden_profit.copy(), hidden_names.copy()),
+    columns=["customers", "profit", "share"],
+    key="segment",
+)
+check.equal(list(hidden_got["segment"]), sorted(hidden_rows), "shares-segments")
+check.equal(
+    list(hidden_got["customers"]),
+    [hidden_rows[k][0] for k in sorted(hidden_rows)],
+    "shares-customers",
+)
+check.close(
+    list(hidden_got["profit"]),
+    [hidden_rows[k][1] for k in sorted(hidden_rows)],
+    "shares-profit",
+    atol=0.005,
+)
+check.close(
+    list(hidden_got["share"]),
+    [hidden_rows[k][1] / hidden_total for k in sorted(hidden_rows)],
+    "shares-share",
+    atol=1e-6,
+)
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="shares" kind="hint" level=1 lang="zh"
+# 小表里一共五位客户，你的结果里人数加起来是几？客户 55 到哪里去了？
+# %% [markdown] task="shares" kind="hint" level=1 lang="en"
+# The small table has five customers. How many do your rows add up to? Where did customer 55 go?
+# %% [markdown] task="shares" kind="hint" level=2 lang="zh"
+# 先让客群名和 `profit` 的索引对齐（`reindex`），缺的填 `"none"`，再分组。总数用 `profit.sum()`，不要只加正的。
+# %% [markdown] task="shares" kind="hint" level=2 lang="en"
+# First bring the names onto the index of `profit` (`reindex`), fill what is missing with `"none"`, then group. The total is `profit.sum()`, not the positive ones alone.
+# %% [markdown] task="shares" kind="hint" level=3 lang="zh"
+# `name = segments.reindex(profit.index).fillna("none")`；`profit.groupby(name).agg(customers="size", profit="sum")`，再加一列 `share`。索引要叫 `segment`，可以用 `.rename_axis("segment")`。
+# %% [markdown] task="shares" kind="hint" level=3 lang="en"
+# `name = segments.reindex(profit.index).fillna("none")`; `profit.groupby(name).agg(customers="size", profit="sum")`, then add `share`. The index should be called `segment`: `.rename_axis("segment")` does it.
+# %% task="shares" kind="probe" expect="fail" message="shares-none" name="those without a segment lost"
+def shares(profit, segments):
+    both = pd.concat([profit.rename("profit"), segments.rename("segment")], axis=1, join="inner")
+    out = both.groupby("segment")["profit"].agg(customers="size", profit="sum")
+    out["share"] = out["profit"] / out["profit"].sum()
+    return out
+
+
+# %% task="shares" kind="probe" expect="fail" message="shares-share" name="share of the profitable only"
+def shares(profit, segments):
+    name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
+    out = profit.groupby(name).agg(customers="size", profit="sum")
+    out["share"] = out["profit"] / profit[profit > 0].sum()
+    return out
+
+
+# %% task="shares" kind="probe" expect="pass" name="merge, other order, key as a column"
+def shares(profit, segments):
+    left = profit.rename("p").reset_index()
+    right = segments.rename("segment").reset_index()
+    both = left.merge(right, on="customer_id", how="left")
+    both["segment"] = both["segment"].astype(object).where(both["segment"].notna(), "none")
+    out = both.groupby("segment", as_index=False).agg(customers=("p", "count"), profit=("p", "sum"))
+    out["share"] = out["profit"].div(out["profit"].sum())
+    return out.sort_values("profit", ascending=False)
+
+
+# %% task="shares" kind="probe" expect="pass" name="counted by hand"
+def shares(profit, segments):
+    names = dict(segments)
+    rows = []
+    groups = {}
+    for who, gain in profit.items():
+        groups.setdefault(names.get(who, "none"), []).append(gain)
+    total = float(profit.sum())
+    for name, gains in groups.items():
+        rows.append(
+            {
+                "segment": name,
+                "customers": len(gains),
+                "profit": sum(gains),
+                "share": sum(gains) / total,
+            }
+        )
+    return rows
+
+
+# %% [markdown] lang="zh"
+# ## 7 名单（5 分）
+#
+# 钱悄悄走掉的客户，往往余额还在往下掉，人却一声不响。写函数 `call_list(table, places)`。`table` 每位客户一行，有四列：
+#
+# - `customer_id`；
+# - `marketing_consent`：是否同意接到营销联系（真或假）；
+# - `average`：过去 12 个月的平均余额，元；
+# - `now`：当前余额，元。
+#
+# 符合**全部**三条的客户才进名单：
+#
+# 1. 同意联系；
+# 2. 平均余额不少于 50 000 元；
+# 3. 当前余额比平均余额少了 30% 或更多。
+#
+# 按**少了多少元**从多到少排；少的元数相同，`customer_id` 小的在前。最多取 `places` 位，按顺序返回 `customer_id` 的列表。
+# %% [markdown] lang="en"
+# ## 7 The list (5 points)
+#
+# Money that leaves quietly often shows as a balance that falls while the customer says nothing. Write a function `call_list(table, places)`. `table` has one row for each customer and four columns:
+#
+# - `customer_id`;
+# - `marketing_consent`: whether the customer agreed to be contacted for marketing (true or false);
+# - `average`: the average balance of the last 12 months, yuan;
+# - `now`: today's balance, yuan.
+#
+# A customer is on the list if **all** three hold:
+#
+# 1. there is consent;
+# 2. the average balance is at least 50,000 yuan;
+# 3. today's balance is lower than the average by 30% or more.
+#
+# Order by **how many yuan are gone**, most first; where that is equal, the smaller `customer_id` first. Take at most `places` and return the list of their `customer_id` in this order.
+# %% task="call_list" kind="solution"
+def call_list(table, places):
+    ### BEGIN SOLUTION
+    gone = table["average"] - table["now"]
+    fits = (
+        table["marketing_consent"] & (table["average"] >= 50_000) & (gone >= 0.3 * table["average"])
+    )
+    ranked = (
+        table[fits].assign(gone=gone).sort_values(["gone", "customer_id"], ascending=[False, True])
+    )
+    return ranked["customer_id"].head(places).tolist()
+    ### END SOLUTION
+
+
+# %% task="call_list" kind="test" points=2
+check.defined("call_list")
+small = pd.DataFrame(
+    {
+        "customer_id": [61, 62, 63, 64, 65, 66, 67],
+        "marketing_consent": [True, False, True, True, True, True, True],
+        "average": [100000.0, 900000.0, 400000.0, 50000.0, 60000.0, 400000.0, 49999.0],
+        "now": [20000.0, 0.0, 270000.0, 0.0, 45000.0, 280000.0, 0.0],
+    }
+)
+chosen = [int(who) for who in call_list(small.copy(), 3)]
+check.true(62 not in chosen, "call-consent")
+check.true(len(chosen) <= 3, "call-places")
+check.equal(chosen, [63, 66, 61], "call-order")
+check.equal([int(who) for who in call_list(small.copy(), 10)], [63, 66, 61, 64], "call-rule")
+# %% task="call_list" kind="test" points=3
+owned = accounts[accounts["product"].isin(["current", "savings", "term_deposit", "fund"])].groupby(
+    "customer_id"
+)
+bank = customers[["customer_id", "marketing_consent"]].copy()
+bank["average"] = bank["customer_id"].map(owned["avg_balance_cents"].sum() / 100).fillna(0.0)
+bank["now"] = bank["customer_id"].map(owned["balance_cents"].sum() / 100).fillna(0.0)
+chosen = list(call_list(bank.copy(), 12))
+check.true(len(chosen) <= 12, "call-places")
+check.equal(len(chosen), len(set(chosen)), "call-twice")
+### BEGIN HIDDEN TESTS
+hidden_rng = np.random.default_rng(3)
+hidden_tables = [bank]
+for hidden_n in (0, 60, 200):
+    hidden_average = hidden_rng.integers(0, 12, hidden_n) * 10_000.0
+    hidden_tables.append(
+        pd.DataFrame(
+            {
+                "customer_id": hidden_rng.permutation(9000)[:hidden_n],
+                "marketing_consent": hidden_rng.random(hidden_n) < 0.7,
+                "average": hidden_average,
+                "now": hidden_average
+                * hidden_rng.choice([0.0, 0.25, 0.5, 0.75, 1.0, 1.25], hidden_n),
+            }
+        )
+    )
+for hidden_table in hidden_tables:
+    hidden_rows = [
+        (-(row.average - row.now), int(row.customer_id))
+        for row in hidden_table.itertuples(index=False)
+        if row.marketing_consent
+        and row.average >= 50_000
+        and row.average - row.now >= 0.3 * row.average
+    ]
+    for hidden_places in (0, 5, 12, 500):
+        hidden_want = [who for _, who in sorted(hidden_rows)[:hidden_places]]
+        hidden_got = [int(who) for who in call_list(hidden_table.copy(), hidden_places)]
+        check.true(len(hidden_got) <= hidden_places, "call-places")
+        check.equal(sorted(hidden_got), sorted(hidden_want), "call-rule")
+        check.equal(hidden_got, hidden_want, "call-order")
+
+
+### END HIDDEN TESTS
+# %% [markdown] task="call_list" kind="hint" level=1 lang="zh"
+# 小表里客户 62 少了 90 万元，为什么不在名单里？客户 63 少了 13 万元，客户 61 少了 8 万元、比例却更大，谁在前？
+# %% [markdown] task="call_list" kind="hint" level=1 lang="en"
+# Customer 62 in the small table lost 900,000 yuan: why not on the list? 63 lost 130,000 yuan, 61 lost 80,000 but a larger share: who comes first?
+# %% [markdown] task="call_list" kind="hint" level=2 lang="zh"
+# 先算一列 `average - now`，再用三个条件筛，最后 `sort_values` 给两列、两个方向，`head(places)` 取前几位。
+# %% [markdown] task="call_list" kind="hint" level=2 lang="en"
+# First a column `average - now`, then filter by three conditions, then `sort_values` with two columns and two directions, and `head(places)`.
+# %% [markdown] task="call_list" kind="hint" level=3 lang="zh"
+# `gone = table["average"] - table["now"]`；条件是 `marketing_consent`、`average >= 50_000`、`gone >= 0.3 * average`；`sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"].head(places).tolist()`。
+# %% [markdown] task="call_list" kind="hint" level=3 lang="en"
+# `gone = table["average"] - table["now"]`; the conditions are `marketing_consent`, `average >= 50_000`, `gone >= 0.3 * average`; then `sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"].head(places).tolist()`.
+# %% task="call_list" kind="probe" expect="fail" message="call-consent" name="consent forgotten"
+def call_list(table, places):
+    gone = table["average"] - table["now"]
+    fits = (table["average"] >= 50_000) & (gone >= 0.3 * table["average"])
+    return (
+        table[fits]
+        .assign(gone=gone)
+        .sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"]
+        .head(places)
+        .tolist()
+    )
+
+
+# %% task="call_list" kind="probe" expect="fail" message="call-order" name="ordered by share instead of yuan"
+def call_list(table, places):
+    share = 1 - table["now"] / table["average"]
+    fits = table["marketing_consent"] & (table["average"] >= 50_000) & (share >= 0.3 - 1e-12)
+    return (
+        table[fits]
+        .assign(s=share)
+        .sort_values(["s", "customer_id"], ascending=[False, True])["customer_id"]
+        .head(places)
+        .tolist()
+    )
+
+
+# %% task="call_list" kind="probe" expect="fail" message="call-places" name="no limit"
+def call_list(table, places):
+    gone = table["average"] - table["now"]
+    fits = (
+        table["marketing_consent"] & (table["average"] >= 50_000) & (gone >= 0.3 * table["average"])
+    )
+    return (
+        table[fits]
+        .assign(gone=gone)
+        .sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"]
+        .tolist()
+    )
+
+
+# %% task="call_list" kind="probe" expect="pass" name="query and nlargest, numpy integers"
+def call_list(table, places):
+    work = table.sort_values("customer_id").assign(gone=lambda t: t["average"] - t["now"])
+    work = work.query("marketing_consent and average >= 50000 and gone >= 0.3 * average")
+    return work.sort_values("gone", ascending=False, kind="stable")["customer_id"].head(places)
+
+
+# %% task="call_list" kind="probe" expect="pass" name="plain Python"
+def call_list(table, places):
+    rows = []
+    for row in table.to_dict("records"):
+        gone = row["average"] - row["now"]
+        if row["marketing_consent"] and row["average"] >= 50_000 and gone >= 0.3 * row["average"]:
+            rows.append((-gone, row["customer_id"]))
+    return [who for _, who in sorted(rows)][:places]
+
+
+# %% [markdown] lang="zh"
+# 下面这一格把你的函数连起来，用在全行的数据上。写论述题之前先看看它的结果；它不计分，还没写完的函数会让它停下来。
+# %% [markdown] lang="en"
+# The next cell strings your functions together on the data of the whole bank. Look at its result before you write the essay; it gives no points, and it stops where a function is not written yet.
+# %%
+try:
+    table = rfm(behaviour(transactions, TODAY), TODAY)
+    named = segment(scores(table))
+    gain = contribution(accounts, interactions, TODAY)
+    print(shares(gain, named).round(3))
+    owned = accounts[
+        accounts["product"].isin(["current", "savings", "term_deposit", "fund"])
+    ].groupby("customer_id")
+    bank = customers[["customer_id", "marketing_consent"]].copy()
+    bank["average"] = bank["customer_id"].map(owned["avg_balance_cents"].sum() / 100).fillna(0.0)
+    bank["now"] = bank["customer_id"].map(owned["balance_cents"].sum() / 100).fillna(0.0)
+    twelve = call_list(bank, 12)
+    print(bank.set_index("customer_id").loc[twelve].assign(segment=named).round(0))
+except NotImplementedError:
+    print("…")
+# %% [markdown] lang="zh"
+# ## 8 写给周岚（5 分，由教师评阅）
+#
+# 用不超过 300 字告诉周岚：这 12 次面谈给谁，凭什么；这份名单看不见什么人，有什么法律上或公平上的风险；三个月以后看哪一个数，就能知道名单没有用。评分看三条：决定有没有数字支持，看不看得到限度，怎样检验。
+# %% [markdown] lang="en"
+# ## 8 To Zhou Lan (5 points, graded by the instructor)
+#
+# In at most 200 words tell Zhou Lan: who gets the twelve conversations, and why; whom this list cannot see, and one risk in law or fairness; which number, three months from now, would show that the list was of no use. Three things are graded: whether figures support the decision, whether you see its limits, how you would test it.
+# %% [markdown] task="advice" kind="essay" points=5
+# 在这里写你的答案。 / Write your answer here.
