@@ -21,7 +21,7 @@ RULES = ("accounts", "families", "contracts")
     "growth",
     exhibit=2,
     title=Bi(
-        zh="Open Plan 客户数：二月有 {{value:op_feb|wan1}}，许诺 {{value:op_target|wan0}}",
+        zh="开放计划客户数：二月有 {{value:op_feb|wan1}}，许诺 {{value:op_target|wan0}}",
         en="Open Plan customers: {{value:op_feb}} in February, {{value:op_target}} promised",
     ),
     note=Bi(
@@ -142,10 +142,10 @@ def rivals(data, lang):
         cells = [
             r[f"{column}_{lang}"].format(**words) for column in ("have", "aim", "whom", "money")
         ]
-        open_, close = ("（", "）") if lang == "zh" else (" (", ")")
-        body.append([f"{r.bank}{open_}{r[f'owner_{lang}']}{close}", *cells])
+        name = f"{r.bank_zh}：{r.owner_zh}" if lang == "zh" else f"{r.bank} ({r.owner_en})"
+        body.append([name, *cells])
     head = {
-        "zh": ["银行（东家，开业）", "已有客户", "目标", "要的是谁", "花费"],
+        "zh": ["银行：东家，开业", "已有客户", "目标", "要的是谁", "花费"],
         "en": ["Bank (owner, opened)", "Customers so far", "Aim", "For whom", "Money"],
     }[lang]
     return pd.DataFrame(body, columns=head)
@@ -155,12 +155,14 @@ def rivals(data, lang):
     "base",
     exhibit=4,
     title=Bi(
-        zh="{{value:op_target|wan0}}，是储户的一半，是借款人的四倍",
-        en="Two million would be half of the savers and four times the borrowers",
+        zh="{{value:op_target|wan0}}，是储户的 {{value:target_of_savers|pct0}}，"
+        "是借款人的 {{value:target_of_borrowers|.0f}} 倍",
+        en="{{value:op_target}} would be {{value:target_of_savers|pct0}} of the savers and "
+        "{{value:target_of_borrowers|.0f}} times the borrowers",
     ),
     alt=Bi(
-        zh="横条图，从长到短：储户 {{value:savers|wan0}}，Open Plan 目标 {{value:op_target|wan0}}，"
-        "借款人 {{value:borrowers|wan0}}，Open Plan 2000 年底预测 {{value:op_end_2000|wan0}}，"
+        zh="横条图，从长到短：储户 {{value:savers|wan0}}，开放计划目标 {{value:op_target|wan0}}，"
+        "借款人 {{value:borrowers|wan0}}，开放计划 2000 年底预测 {{value:op_end_2000|wan0}}，"
         "年中预计 {{value:op_mid|wan0}}，二月 {{value:op_feb|wan1}}。",
         en="Bars, longest first: savers {{value:savers}}, Open Plan target "
         "{{value:op_target}}, borrowers {{value:borrowers}}, Open Plan forecast for the end of "
@@ -172,7 +174,7 @@ def rivals(data, lang):
         en="How many borrowers are savers as well is not published.",
     ),
     source=Bi(
-        zh="客户数：Gerry Allen 的幻灯片 [@W02]；Open Plan：同图表 2",
+        zh="客户数：Gerry Allen 的幻灯片 [@W02]；开放计划：同图表 2",
         en="Customers: slide deck of Gerry Allen [@W02]; Open Plan: as Exhibit 2",
     ),
 )
@@ -181,10 +183,10 @@ def base(data, lang):
     own = data.csv("base.csv").set_index("item")
     known = published(data)
     plan = {
-        "op_target": ("Open Plan 目标，2002 年", "Open Plan, target for 2002"),
-        "op_end_2000": ("Open Plan 预测，2000 年底", "Open Plan, forecast end 2000"),
-        "op_mid": ("Open Plan 预计，2000 年中", "Open Plan, expected mid-2000"),
-        "op_feb": ("Open Plan 实有，2000 年 2 月", "Open Plan, February 2000"),
+        "op_target": ("开放计划目标，2002 年", "Open Plan, target for 2002"),
+        "op_end_2000": ("开放计划预测，2000 年底", "Open Plan, forecast end 2000"),
+        "op_mid": ("开放计划预计，2000 年中", "Open Plan, expected mid-2000"),
+        "op_feb": ("开放计划实有，2000 年 2 月", "Open Plan, February 2000"),
     }
     bars = [(own.loc[i, lang], own.loc[i, "customers"], PALETTE["blue"]) for i in own.index]
     bars += [(w[lang == "en"], known[n], PALETTE["vermilion"]) for n, w in plan.items()]
@@ -210,11 +212,13 @@ def base(data, lang):
         en="One rate for borrowing and for saving, between the old two",
     ),
     note=Bi(
-        zh="课堂上这样算毛利：每一英镑按基准利率计价。{{value:example_sum|wan0}}英镑的老按揭"
+        zh="课堂上这样算毛利：每一英镑按基准利率计价；贷款挣“利率减基准”，"
+        "存款挣“基准减利率”。{{value:example_sum|wan0}}英镑的老按揭"
         "一年挣 {{value:example_loan}} 英镑，{{value:example_sum|wan0}}英镑的老存款一年挣 "
         "{{value:example_deposit}} 英镑。成本、手续费、税和风险不计。"
         "Woolwich 自己的老账户利率没有找到。",
-        en="How margin is reckoned in class: every pound is priced at the base rate. "
+        en="How margin is reckoned in class: every pound is priced at the base rate; a loan "
+        "earns its rate less base, a deposit earns base less its rate. "
         "£{{value:example_sum}} of old mortgage earns £{{value:example_loan}} a year, "
         "£{{value:example_sum}} of old savings earns £{{value:example_deposit}}. Costs, fees, "
         "tax and risk are left out. The rates of Woolwich's own old accounts were not found.",

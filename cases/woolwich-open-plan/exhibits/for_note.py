@@ -95,8 +95,10 @@ def note_savings(data, lang):
         change = change - saved * (rate["offset"] - old) / 100
         ax.plot(saved / 1000, change, color=PALETTE[colour], linestyle=style)
         words = {"zh": f"原存款利率 {old}%", "en": f"old savings rate {old}%"}[lang]
-        ax.annotate(words, (40, change[-1]), (-4, 6), textcoords="offset points", ha="right")
+        ax.annotate(words, (40, change[-1]), (8, -4), textcoords="offset points")
     ax.axhline(0, color=PALETTE["ink"], linewidth=1)
+    ax.set_xlim(0, 56)
+    ax.set_xticks(range(0, 41, 10))
     ax.set_xlabel({"zh": "在本行的存款（千英镑）", "en": "savings held with the bank (£000)"}[lang])
     ax.set_ylabel({"zh": "一年毛利的变化（英镑）", "en": "change of margin (£ a year)"}[lang])
     return fig
