@@ -85,8 +85,26 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return found
 
 
+#: What was read, by path, time and size: a server that builds after each edit reads one file anew.
+_KEPT: dict[Path, tuple[tuple[int, int], Any, yaml.Node | None]] = {}
+
+
+def _parse(text: str) -> tuple[Any, yaml.Node | None]:
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        return (None if node is None else loader.construct_document(node)), node
+    finally:
+        loader.dispose()
+
+
 def _read_yaml(path: Path, where: str) -> tuple[Any, yaml.Node | None]:
     try:
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        kept = _KEPT.get(path)
+        if kept and kept[0] == stamp:
+            return kept[1:]
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ContentError("the file is missing", where, "create it, see CONTRIBUTING") from None
@@ -94,11 +112,13 @@ def _read_yaml(path: Path, where: str) -> tuple[Any, yaml.Node | None]:
         raise ContentError(f"not valid UTF-8 ({error.reason})", where, "save it as UTF-8") from None
     try:
         # The loader subclasses yaml.SafeLoader: no object of another type can be made.
-        return yaml.load(text, Loader=_Loader), yaml.compose(text, Loader=yaml.SafeLoader)
+        content, node = _parse(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f", line {mark.line + 1}" if mark else ""
         raise ContentError(f"not valid yaml: {error.problem}", f"{where}{line}", REMEDY) from None
+    _KEPT[path] = (stamp, content, node)
+    return content, node
 
 
 def _complain(

@@ -215,6 +215,8 @@ class BookSession:
                     self._key = key
                 else:
                     self._again()
+                # The frame of a page asks for the records; they have just been read.
+                self._app._casebank_shell = tree.shell
                 self._app.build(False, [])
         except SphinxError as error:
             raise ContentError(
