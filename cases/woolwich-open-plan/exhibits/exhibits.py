@@ -45,8 +45,8 @@ def growth(data, lang):
     rows, pace = data.csv("growth.csv"), paces(data)
     when = {
         "zh": [
-            "1999-12-08",
-            "2000-02-16",
+            "1999 年 12 月 8 日",
+            "2000 年 2 月 16 日",
             "2000 年 6 月或 7 月底",
             "2000 年底",
             "2001 或 2002 年底",
