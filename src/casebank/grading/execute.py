@@ -9,7 +9,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,23 @@ class Guard:
                 self.stop("limit-output")
 
     def _memory(self) -> int:
-        total = 0
+        """Bytes in use by the whole tree; pages that forks share are counted once."""
+        tree: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
             top = psutil.Process(self._pid)
-            for process in (top, *top.children(recursive=True)):
-                with contextlib.suppress(psutil.Error):
-                    total += process.memory_info().rss
+            tree = [top, *top.children(recursive=True)]
+        resident = self._sum(tree, lambda process: process.memory_info().rss)
+        if resident <= self.limits.memory_mb * MB:
+            return resident
+        # The exact figure takes longer, so it is asked for only when it matters.
+        return self._sum(tree, lambda process: process.memory_full_info().pss)
+
+    @staticmethod
+    def _sum(tree: list[psutil.Process], size: Callable[[psutil.Process], int]) -> int:
+        total = 0
+        for process in tree:
+            with contextlib.suppress(psutil.Error, OSError):
+                total += size(process)
         return total
 
     def _shared(self) -> int:
@@ -176,10 +187,11 @@ class SandboxedExecute(Execute):
         self.at = -1
         try:
             return super().preprocess(nb, resources, km)
-        except (DeadKernelError, CellTimeoutError, RuntimeError):
+        except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
             if self.at < 0 and self.guard.reason is None:
                 raise
-            self.guard.reason = self.guard.reason or "kernel-stopped"
+            stuck = isinstance(error, CellTimeoutError)
+            self.guard.reason = self.guard.reason or ("cell-stuck" if stuck else "kernel-stopped")
         for cell in nb.cells[max(self.at, 0) :]:
             if cell.cell_type == "code" and cell.source.strip():
                 cell.outputs = [

@@ -86,6 +86,11 @@ REASONS: dict[str, Bi] = {
         en="The code ended Python before the notebook was through; what came after was not judged "
         "and waits for your instructor.",
     ),
+    "cell-stuck": Bi(
+        zh="有单元格运行过久，又中断不了，后面的题目没有判分，由老师来看。",
+        en="A cell ran for too long and could not be interrupted; what came after was not judged "
+        "and waits for your instructor.",
+    ),
     "limit-time": Bi(
         zh="运行超过 {limit} 秒，后面的题目没有判分，由老师来看。",
         en="The run took more than {limit} seconds; what came after was not judged and waits for "
