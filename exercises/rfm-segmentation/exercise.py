@@ -1,7 +1,7 @@
 # %% [markdown] lang="zh"
 # # 给谁打电话：用 RFM 细分客户
 #
-# 2026 年 4 月 1 日，澜川银行（虚构）零售营销经理周岚只分到 12 次面谈：客户经理林雪能抽出的时间就这么多。行长要她下午交出名单，并且说清楚凭什么是这 12 位。
+# 2026 年 7 月 1 日，澜川银行（虚构）零售营销经理周岚只分到 12 次面谈：客户经理林雪能抽出的时间就这么多。行长要她下午交出名单，并且说清楚凭什么是这 12 位。
 #
 # 你来替她算。下面有七道写函数的题和一道论述题，共 35 分。每道题都先给一张小表，你的函数要在小表上给出题目写明的结果；评分时还会换别的表来试，所以不要把答案写死。
 #
@@ -9,7 +9,7 @@
 # %% [markdown] lang="en"
 # # Whom to call: segmenting customers by RFM
 #
-# On 1 April 2026 Zhou Lan, who runs retail marketing at Lanchuan Bank (an invented bank), is given twelve conversations: that is all the time that the relationship manager Lin Xue can spare. By the afternoon the head of the bank wants the list, and the reason for each name.
+# On 1 July 2026 Zhou Lan, who runs retail marketing at Lanchuan Bank (an invented bank), is given twelve conversations: that is all the time that the relationship manager Lin Xue can spare. By the afternoon the head of the bank wants the list, and the reason for each name.
 #
 # You do the sums for her. There are seven functions to write and one short essay, 35 points in all. Each task shows a small table on which your function must give the result that the task states; other tables are used for grading, so do not write the answers in.
 #
@@ -22,7 +22,7 @@ from casebank import check
 
 check.begin("rfm-segmentation", lang="zh")
 
-TODAY = pd.Timestamp("2026-03-31")
+TODAY = pd.Timestamp("2026-06-30")
 CHOSEN = [
     "card_payment",
     "transfer_out",
@@ -46,7 +46,7 @@ from casebank import check
 
 check.begin("rfm-segmentation", lang="en")
 
-TODAY = pd.Timestamp("2026-03-31")
+TODAY = pd.Timestamp("2026-06-30")
 CHOSEN = [
     "card_payment",
     "transfer_out",
@@ -74,7 +74,7 @@ interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
 # - `kind` 在 `CHOSEN` 里；
 # - 日期晚于 `today` 往前推 `months` 个月的那一天，并且不晚于 `today`。例如 `today` 是 2026-03-31、`months` 是 12，就从 2025-04-01 到 2026-03-31，两头都算。
 #
-# 数据一直记到 2026 年 6 月，而周岚在 3 月 31 日晚上还看不到后面的事。
+# 函数也要能站在更早的一天用：例如回头检查去年三月底的名单，那天晚上还看不到后来的事。
 # %% [markdown] lang="en"
 # ## 1 What customers do by themselves (3 points)
 #
@@ -85,7 +85,7 @@ interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
 # - `kind` is in `CHOSEN`;
 # - the date is later than the day that lies `months` months before `today`, and not later than `today`. With 2026-03-31 and 12 months that is 2025-04-01 to 2026-03-31, both days included.
 #
-# The data run on to June 2026; on the evening of 31 March Zhou Lan cannot see what comes after.
+# The function must also serve for an earlier day, say to look back at the list of last March: on that evening nobody could see what came after.
 # %% task="behaviour" kind="solution"
 def behaviour(transactions, today, months=12):
     ### BEGIN SOLUTION
@@ -97,6 +97,7 @@ def behaviour(transactions, today, months=12):
 
 # %% task="behaviour" kind="test" points=3
 check.defined("behaviour")
+day = pd.Timestamp("2026-03-31")
 small = pd.DataFrame(
     {
         "transaction_id": [1, 2, 3, 4, 5, 6],
@@ -116,7 +117,7 @@ small = pd.DataFrame(
     }
 )
 kept = check.frame(
-    behaviour(small.copy(), TODAY), columns=["kind", "amount_cents"], key="transaction_id"
+    behaviour(small.copy(), day), columns=["kind", "amount_cents"], key="transaction_id"
 )
 check.true(~kept["kind"].isin(["salary_in"]).any(), "behaviour-not-chosen")
 check.true(4 not in set(kept["transaction_id"]), "behaviour-future")
@@ -226,6 +227,7 @@ def rfm(part, today):
 
 # %% task="rfm" kind="test" points=2
 check.defined("rfm")
+day = pd.Timestamp("2026-03-31")
 small = pd.DataFrame(
     {
         "transaction_id": [1, 2, 3, 4],
@@ -236,7 +238,7 @@ small = pd.DataFrame(
     }
 )
 table = check.frame(
-    rfm(small.copy(), TODAY), columns=["recency", "frequency", "monetary"], key="customer_id"
+    rfm(small.copy(), day), columns=["recency", "frequency", "monetary"], key="customer_id"
 )
 check.equal(len(table), 2, "rfm-one-row")
 check.equal(list(table["frequency"]), [3, 1], "rfm-frequency")
@@ -717,6 +719,7 @@ def contribution(accounts, interactions, today):
 
 # %% task="contribution" kind="test" points=2
 check.defined("contribution")
+day = pd.Timestamp("2026-03-31")
 small_accounts = pd.DataFrame(
     {
         "account_id": [1, 2, 3, 4],
@@ -737,7 +740,7 @@ small_contacts = pd.DataFrame(
     }
 )
 result = check.frame(
-    contribution(small_accounts.copy(), small_contacts.copy(), TODAY),
+    contribution(small_accounts.copy(), small_contacts.copy(), day),
     columns=["profit"],
     key="customer_id",
 )
