@@ -9,14 +9,16 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from casebank.errors import ContentError, nearest
-from casebank.files import digest, tree_digest
+from casebank.files import digest
 from casebank.lang import Bi
 from casebank.paths import Repo
+
+#: This very package.
+LIBRARY = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,25 @@ class Exhibits:
         return found
 
 
-@lru_cache(maxsize=64)
-def _code(folder: Path, newest: float) -> str:
-    parts = [tree_digest(folder / name) for name in ("exhibits", "check", "data")]
-    return digest([*parts, *sorted((folder / "check").rglob("*.otf"))])
+#: Digests by the names, times and sizes of the files they were taken of: a server asks often.
+_KEPT: dict[tuple[tuple[str, int, int], ...], str] = {}
 
 
-def code_digest(folder: Path) -> str:
-    """Digest of the code on which a result depends (exhibits, check, data)."""
-    files = [p for name in ("exhibits", "check", "data") for p in (folder / name).rglob("*.py")]
-    return _code(folder, max((p.stat().st_mtime for p in files), default=0.0))
+def _digest(files: list[Path]) -> str:
+    stats = [(path, path.stat()) for path in files]
+    stamp = tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+    if stamp not in _KEPT:
+        if len(_KEPT) > 200:
+            _KEPT.clear()
+        _KEPT[stamp] = digest(files)
+    return _KEPT[stamp]
+
+
+def code_files(folder: Path) -> list[Path]:
+    """The code on which a result depends (exhibits, check, data), and the font."""
+    wanted = [folder / name for name in ("exhibits", "check", "data")]
+    found = [p for part in wanted for end in ("*.py", "*.otf") for p in part.rglob(end)]
+    return sorted(found)
 
 
 def _inputs(companion: Path) -> list[Path]:
@@ -108,8 +119,7 @@ def key(repo: Repo, companion: Path) -> str:
     """Changes when anything changes from which the results are made."""
     tables = sorted(repo.datasets.glob("*.csv"))
     lock = [repo.lock] if repo.lock.is_file() else []
-    own = Path(__file__).resolve().parents[1]
-    return digest([code_digest(own), *_inputs(companion), *tables, *lock])[:32]
+    return _digest([*code_files(LIBRARY), *_inputs(companion), *tables, *lock])[:32]
 
 
 def load(repo: Repo, companion: Path) -> Exhibits:
