@@ -41,7 +41,7 @@ SAY: dict[str, dict[str, str]] = {
     },
     "no-hint": {"zh": "这道题没有提示。", "en": "This task has no hints."},
     "hint": {"zh": "提示 {level}（共 {most} 条）", "en": "Hint {level} of {most}"},
-    "next": {"zh": '还不够？check.hint("{task}")', "en": 'Not enough? check.hint("{task}")'},
+    "next": {"zh": '还不够？`check.hint("{task}")`', "en": 'Not enough? `check.hint("{task}")`'},
     "no-solutions": {
         "zh": '这里没有答案：答案只随自学版发放。先看看提示：check.hint("{task}")。',
         "en": "No solutions here: they come with the self-study kit only. Try a hint: "

@@ -120,7 +120,9 @@ def main() -> None:
             for probe in job["probes"]:
                 if probe["task"] != step["task"]:
                     continue
-                for which in ("full", "visible"):
+                own = _tests(steps, place, probe["task"])
+                differ = any(s["full"] != s["visible"] for s in own)
+                for which in ("full", "visible") if differ else ("full",):
                     runs = in_fork(lambda p=probe, w=which, at=place: probe_runs(at, p, w))
                     result["probes"].append(
                         {"number": probe["number"], "which": which, "runs": runs}

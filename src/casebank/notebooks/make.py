@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,21 @@ def _replace(new: Path, old: Path) -> None:
         new.rename(old)
 
 
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time make notebooks: a second one waits and finds them made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        # Windows has no such lock; there nobody builds twice at once.
+        yield
+        return
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def _chapter(chapters: dict[str, Chapter], record: Exercise | Lab) -> Chapter | None:
     return chapters.get(record.chapter or "")
 
@@ -119,6 +135,14 @@ class _Maker:
         """Tell the progress bar."""
         self.done += 1
         self.progress(self.done, self.total, label)
+
+    def clear(self, exercises: set[str], labs: set[str]) -> None:
+        """Take away what was made of sources that are no longer there."""
+        for shelf, known in (("exercises", exercises), ("labs", labs)):
+            folder = self.root / shelf
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if path.name not in known:
+                    shutil.rmtree(path)
 
     def key(self, record: Exercise | Lab, files: list[Path]) -> str:
         """The stamp of an exercise or lab: whatever it depends on."""
@@ -249,7 +273,6 @@ def make(repo: Repo, progress: Progress | None = None, only: list[str] | None = 
         ContentError: the first source that is not as it should be.
         UsageError: ``only`` names something that is not there.
     """
-    maker = _Maker(repo, progress)
     exercises, labs = load_exercises(repo), load_labs(repo)
     known = {record.id for record in (*exercises, *labs)}
     for name in only or ():
@@ -258,5 +281,8 @@ def make(repo: Repo, progress: Progress | None = None, only: list[str] | None = 
     if only:
         exercises = [record for record in exercises if record.id in only]
         labs = [record for record in labs if record.id in only]
-    maker.total = 6 * len(exercises) + len(labs)
-    return [maker.lab(lab) for lab in labs] + [maker.exercise(one) for one in exercises]
+    with _alone(repo.build / "notebooks"):
+        maker = _Maker(repo, progress)
+        maker.total = 6 * len(exercises) + len(labs)
+        maker.clear({one.id for one in load_exercises(repo)}, {lab.id for lab in load_labs(repo)})
+        return [maker.lab(lab) for lab in labs] + [maker.exercise(one) for one in exercises]

@@ -236,6 +236,25 @@ def test_endless_loop(course: Repo, tmp_path: Path) -> None:
     assert str(found["counts"].outcome) == "passed"
 
 
+def test_outputs_tell_no_hidden_test(course: Repo, tmp_path: Path) -> None:
+    """Does the output of a failed hidden test show its message, and no line of its code?"""
+    desk(course, tmp_path / SLUG, "en")
+    made = course.build / "notebooks/exercises" / SLUG / "en" / "source"
+    notebook = nbformat.read(made / f"{SLUG}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "counts-solution":
+            cell.source = (
+                "def counts(visits):\n"
+                "    n = visits.groupby('customer_id').size()\n"
+                "    n.iloc[0] += 1\n    n.iloc[1] -= 1\n    return n"
+            )
+    run.execute(notebook, tmp_path / SLUG)
+    outputs = json.dumps([c.get("outputs", []) for c in notebook.cells])
+    assert "two visits on one day are two" in outputs
+    assert "First difference: customer_id 101" in outputs
+    assert "secret_expected" not in outputs
+
+
 def test_arguments(capsys: pytest.CaptureFixture[str]) -> None:
     """Do ``casebank check X`` and ``python -m casebank.check X`` mean the same?"""
     for arguments in (["check", "no.ipynb", "--lang", "en"], ["no.ipynb", "--lang", "en"]):

@@ -146,3 +146,16 @@ def test_section_is_a_heading(mini: Repo) -> None:
     edit(mini.exercises / SLUG / "exercise.yml", "section: money", "section: mony")
     with pytest.raises(ContentError, match="Did you mean 'money'"):
         notebooks.make(mini, only=[SLUG])
+
+
+def test_what_is_gone_goes(mini: Repo) -> None:
+    """Does a notebook go when its source is gone, so that no kit or site takes it along?"""
+    notebooks.make(mini, only=["mini-lab"])
+    old = mini.build / "notebooks/labs/mini-lab"
+    assert old.is_dir()
+    (mini.labs / "mini-lab.yml").rename(mini.labs / "new-lab.yml")
+    (mini.labs / "mini-lab.py").rename(mini.labs / "new-lab.py")
+    edit(mini.labs / "new-lab.yml", "id: mini-lab", "id: new-lab")
+    notebooks.make(mini, only=["new-lab"])
+    assert not old.exists()
+    assert (mini.build / "notebooks/labs/new-lab/zh/new-lab.ipynb").is_file()
