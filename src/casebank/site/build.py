@@ -158,13 +158,19 @@ class _Steps:
 
 
 def make_parts(
-    repo: Repo, audience: str, langs: Iterable[str], parts: Path, step: _Steps, course: Any
+    repo: Repo,
+    audience: str,
+    langs: Iterable[str],
+    parts: Path,
+    step: _Steps,
+    course: Any,
+    book: Callable[..., Any] | None = None,
 ) -> None:
     """Everything that the generators make, into ``_build/site/<audience>/<lang>/``."""
     step("notebooks")
     part("casebank.notebooks", "make")(repo, progress=step.inner)
     downloads = part("casebank.site.downloads", "make")
-    book = part("casebank.site.book", "build_book")
+    book = book or part("casebank.site.book", "build_book")
     for lang in langs:
         step(f"downloads ({lang})")
         downloads(course, lang, progress=step.inner)
@@ -182,6 +188,7 @@ def build(
     out: Path | None = None,
     progress: Callback | None = None,
     lang_first: str = "zh",
+    book: Callable[..., Any] | None = None,
 ) -> Report:
     """Build the site of one audience.
 
@@ -192,6 +199,7 @@ def build(
         out: another folder for the site.
         progress: told of each step.
         lang_first: the language of a visitor whose browser prefers neither.
+        book: called instead of ``build_book``, by a server that keeps Sphinx warm.
 
     Returns:
         Pages, bytes and seconds.
@@ -215,7 +223,7 @@ def build(
     step = _Steps(progress, 5 + 3 * len(langs))
     step("records")
     course = load_all(repo)
-    make_parts(repo, audience, langs, work, step, course)
+    make_parts(repo, audience, langs, work, step, course, book)
     step("pages")
     target.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))

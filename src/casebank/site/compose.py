@@ -81,8 +81,20 @@ class Composer:
                         found[name] = self._finished(path, lang)
         return found
 
-    def compose(self, out: Path, langs: Iterable[str], first: str) -> None:
-        """Write the whole site but for the search index."""
+    def compose(
+        self, out: Path, langs: Iterable[str], first: str, *, downloads: bool = True
+    ) -> int:
+        """Write the whole site but for the search index; equal files are left untouched.
+
+        Args:
+            out: the site's folder.
+            langs: the languages to write.
+            first: the language of a visitor whose browser prefers neither.
+            downloads: also write notebooks, data and kit.
+
+        Returns:
+            How many files changed.
+        """
         langs = list(langs)
         pages = self.pages(langs)
         pages["index.html"] = root.door(first)
@@ -91,21 +103,45 @@ class Composer:
         stamp = hashlib.sha256(
             b"".join(path.read_bytes() for path in sorted((out / "assets").iterdir()))
         ).hexdigest()[:8]
+        written = set(pages)
+        changed = 0
         for name, html in pages.items():
             # A new stylesheet gets a new address, so that no browser shows an old one.
-            write_text(out / name, _ASSET.sub(rf"\1?{stamp}", html))
+            changed += write_text(out / name, _ASSET.sub(rf"\1?{stamp}", html))
+        for name, path in self._files(langs, downloads):
+            written.add(name)
+            changed += write_bytes(out / name, path.read_bytes())
+        for lang in langs:
+            figures = place(self.course, lang, self.audience, out / lang / "figures")
+            written.update(path.relative_to(out).as_posix() for path in figures)
+        self._sweep(out, langs, written, downloads)
+        self._forget_old()
+        return changed
+
+    def _files(self, langs: list[str], downloads: bool) -> Iterator[tuple[str, Path]]:
+        """Everything but pages: its name in the site and where it lies."""
         for lang in langs:
             for part, below in (("portal", ""), ("book", "book/")):
                 folder = self.parts / lang / part
                 for path in raw_files(folder):
                     if path.suffix != ".html":
-                        name = f"{lang}/{below}{path.relative_to(folder).as_posix()}"
-                        write_bytes(out / name, path.read_bytes())
-            place(self.course, lang, self.audience, out / lang / "figures")
-            downloads = self.course.repo.build / "downloads" / lang
-            for path in sorted(downloads.glob("*")):
-                write_bytes(out / lang / "downloads" / path.name, path.read_bytes())
-        self._forget_old()
+                        yield f"{lang}/{below}{path.relative_to(folder).as_posix()}", path
+            if downloads:
+                made = self.course.repo.build / "downloads" / lang
+                for path in sorted(made.glob("*")):
+                    yield f"{lang}/downloads/{path.name}", path
+
+    @staticmethod
+    def _sweep(out: Path, langs: list[str], written: set[str], downloads: bool) -> None:
+        """Remove what an earlier state of the sources had and this one has not."""
+        for lang in langs:
+            for path in sorted((out / lang).rglob("*"), reverse=True):
+                name = path.relative_to(out).as_posix()
+                kept = not downloads and name.startswith(f"{lang}/downloads/")
+                if path.is_file() and name not in written and not kept:
+                    path.unlink()
+                elif path.is_dir() and not any(path.iterdir()):
+                    path.rmdir()
 
     def _forget_old(self, most: int = 2000) -> None:
         kept = sorted(self.cache.rglob("*.html"), key=lambda p: p.stat().st_mtime)

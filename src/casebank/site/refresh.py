@@ -1,130 +1,126 @@
-"""What an edit changes on the site, made anew in a second: the warm half of ``casebank serve``.
-
-The folder that is served is a copy of the built site. An edit touches only the generator that it
-concerns and only its language; search index, downloads and checks wait for the next build.
-"""
+"""Brings a served site up to date after an edit: only the generator and language concerned."""
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from casebank.files import digest, write_bytes, write_text
+from casebank.files import digest
 from casebank.lang import LANGS
 from casebank.paths import Repo
-from casebank.site import styles
-from casebank.site.book import BookSession
-from casebank.site.compose import _ASSET, Composer, raw_files
+from casebank.progress import Callback
+from casebank.records import load_all
+from casebank.site import links, search
+from casebank.site.book import BookSession, fingerprint
+from casebank.site.book_tree import Tree
+from casebank.site.build import part
+from casebank.site.compose import Composer
 from casebank.site.portal import build_portal
 from casebank.site.shell import Shell
-from casebank.text import place
-
-PORTAL_FOLDERS = ("cases", "exercises", "docs", "datasets")
-IGNORED = {"__pycache__", ".ipynb_checkpoints", ".git"}
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Which parts of the site a change concerns."""
-
-    parts: frozenset[str]
-    langs: tuple[str, ...]
-    exercises: tuple[str, ...] = ()
-    code: bool = False
-
-
-def relevant(repo: Repo, path: Path) -> bool:
-    """Whether a changed file can change the site (editors leave all sorts of files about)."""
-    name = path.name
-    if name.startswith(".") or name.endswith(("~", ".swp", ".tmp", ".part", ".pyc")):
-        return False
-    return IGNORED.isdisjoint(path.parts) and repo.root in path.parents
-
-
-def effect(repo: Repo, paths: Iterable[Path]) -> Effect:
-    """What a set of changed files concerns."""
-    parts: set[str] = set()
-    langs: set[str] = set()
-    exercises: set[str] = set()
-    code = False
-    for path in paths:
-        relative = path.relative_to(repo.root)
-        top = relative.parts[0]
-        if top == "src" or path in (repo.lock, repo.root / "pyproject.toml"):
-            code = True
-            continue
-        own = next((lang for lang in LANGS if f".{lang}." in path.name), None)
-        langs |= {own} if own else set(LANGS)
-        if top == "book":
-            parts.add("book")
-        elif top in PORTAL_FOLDERS or path.name == "mkdocs.yml":
-            parts.add("portal")
-        # Titles stand in both generators' navigation, data in both generators' figures.
-        if path.suffix in (".yml", ".csv", ".json"):
-            parts |= {"book", "portal"}
-        if top == "exercises" and path.suffix in (".py", ".yml") and len(relative.parts) > 1:
-            exercises.add(relative.parts[1])
-    order = tuple(lang for lang in LANGS if lang in langs)
-    return Effect(frozenset(parts), order, tuple(sorted(exercises)), code)
 
 
 class Refresher:
-    """Keeps both generators warm and the served folder up to date."""
+    """Holds what a warm site needs. Everything but ``book`` runs in one thread."""
 
-    def __init__(self, repo: Repo, audience: str, site: Path) -> None:
+    def __init__(self, repo: Repo, audience: str, root: Path, lang_first: str) -> None:
         self.repo = repo
         self.audience = audience
+        self.root = root
+        self.lang_first = lang_first
         self.parts = repo.build / "site" / audience
-        self.folder = repo.build / "serve" / audience
-        self._books = {
-            lang: BookSession(repo, audience, lang, self.parts / lang / "book") for lang in LANGS
-        }
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(site, self.folder)
-        # While one edits, a page may come to need a rule that the built site did without.
-        write_text(self.folder / "assets" / styles.SHEET, styles.whole())
-        self._stamp = digest([styles.whole()])[:8]
+        self._sessions: dict[str, BookSession] = {}
+        self._later: set[str] = set()
 
-    def warm_up(self) -> None:
-        """Start both Sphinx applications, so that the first edit is as quick as the second."""
-        for book in self._books.values():
-            book.build()
+    # ---- the book ------------------------------------------------------------------------------
 
-    def refresh(self, what: Effect) -> tuple[list[str], float]:
-        """Make anew what a change concerns.
+    def _session(self, lang: str) -> BookSession:
+        if lang not in self._sessions:
+            out = self.parts / lang / "book"
+            self._sessions[lang] = BookSession(self.repo, self.audience, lang, out)
+        return self._sessions[lang]
+
+    def book(
+        self, repo: Repo, audience: str, lang: str, out: Path, progress: Callback | None = None
+    ) -> list[str]:
+        """What ``build`` calls for the book: the same, but kept warm for the first edit."""
+        return self._session(lang).build(progress)
+
+    def warm(self) -> None:
+        """Start Sphinx before it is needed, where the first build had nothing to do."""
+        for lang in LANGS:
+            session = self._session(lang)
+            if session._app is None:
+                shell = Shell.load(self.repo, self.audience, lang)
+                tree = Tree(self.repo, shell, None)
+                key = digest([fingerprint(self.repo, shell), str(session.out)])
+                session._sphinx(key, tree)
+
+    # ---- an edit -------------------------------------------------------------------------------
+
+    @staticmethod
+    def languages(paths: Iterable[Path]) -> list[str]:
+        """The languages that an edit concerns, by the files' names."""
+        named = [next((x for x in LANGS if f".{x}." in path.name), "") for path in paths]
+        return [lang for lang in LANGS if "" in named or lang in named]
+
+    def concerns(self, paths: Iterable[Path]) -> set[str]:
+        """What must be made anew at once: ``portal``, ``book``."""
+        found: set[str] = set()
+        for path in paths:
+            name = self.repo.relative(path)
+            record = path.suffix in (".yml", ".yaml", ".json")
+            in_book = name.startswith("book/")
+            theme = name.startswith("src/")
+            if in_book or theme:
+                found.add("book")
+            if not in_book or record:
+                found.add("portal")
+            if record and not in_book:
+                # Titles of cases and exercises stand in the book's navigation too: a moment later.
+                self._later.add("book")
+            if name.startswith("exercises/") or name.startswith("book/labs/"):
+                self._later.add("notebooks")
+        return found
+
+    def refresh(self, paths: set[Path]) -> int:
+        """Show an edit.
 
         Returns:
-            Addresses of the pages that changed, and the seconds that it took.
+            How many files of the site changed.
 
         Raises:
-            ContentError: a source is at fault; what is served stays as it was.
+            ContentError: what was saved cannot be shown; the site stays as it was.
         """
-        began = time.monotonic()
-        changed: list[str] = []
-        for lang in what.langs:
-            if "portal" in what.parts:
-                build_portal(self.repo, self.audience, lang, self.parts / lang / "portal")
-            shell = Shell.load(self.repo, self.audience, lang)
-            if "book" in what.parts:
-                self._books[lang].build(shell=shell)
-            changed += self._publish(shell, lang, what.parts)
-        return changed, time.monotonic() - began
+        langs = self.languages(paths)
+        wanted = self.concerns(paths)
+        self._later.add("search")
+        return self._make(wanted, langs)
 
-    def _publish(self, shell: Shell, lang: str, parts: Iterable[str]) -> list[str]:
-        composer = Composer(shell.course, self.audience, self.parts, self.parts / "pages")
-        changed = []
-        for name, html in composer.pages((lang,)).items():
-            if write_text(self.folder / name, _ASSET.sub(rf"\1?{self._stamp}", html)):
-                changed.append("/" + name.removesuffix("index.html"))
-        for part in parts:
-            below = "book/" if part == "book" else ""
-            source = self.parts / lang / part
-            for path in raw_files(source):
-                if path.suffix != ".html":
-                    goal = self.folder / lang / below / path.relative_to(source)
-                    write_bytes(goal, path.read_bytes())
-        place(shell.course, lang, self.audience, self.folder / lang / "figures")
-        return changed
+    def _make(self, wanted: set[str], langs: Iterable[str]) -> int:
+        for lang in langs:
+            if "portal" in wanted:
+                build_portal(self.repo, self.audience, lang, self.parts / lang / "portal")
+            if "book" in wanted:
+                self._session(lang).build()
+        composer = Composer(load_all(self.repo), self.audience, self.parts, self.parts / "pages")
+        return composer.compose(self.root, LANGS, self.lang_first, downloads="downloads" in wanted)
+
+    def after(self) -> list[str]:
+        """What may come a moment after the edit is seen: notebooks, search, the links' check.
+
+        Returns:
+            Sentences about what is wrong now.
+        """
+        later, self._later = self._later, set()
+        if "notebooks" in later:
+            part("casebank.notebooks", "make")(self.repo)
+            course = load_all(self.repo)
+            for lang in LANGS:
+                part("casebank.site.downloads", "make")(course, lang)
+            self._make({"portal", "downloads"}, LANGS)
+        if "book" in later:
+            self._make({"book"}, LANGS)
+        if "search" in later:
+            search.index(self.root)
+            return [str(problem) for problem in links.check(self.root)]
+        return []

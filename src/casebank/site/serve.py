@@ -1,221 +1,207 @@
-"""``casebank serve``: build, serve, and show edits as they are saved."""
+"""``casebank serve``: the built site on this machine, brought up to date as sources are saved."""
 
 from __future__ import annotations
 
-import functools
 import http.server
-import json
 import queue
-import subprocess
+import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from casebank.errors import CasebankError, EnvironmentFault
 from casebank.paths import Repo
 from casebank.progress import bar
-from casebank.site.build import SOURCES, build
-from casebank.site.refresh import Effect, Refresher, effect, relevant
+from casebank.site.build import IGNORED, SOURCES, build
+from casebank.site.refresh import Refresher
 
-EVENTS = "/_casebank/events"
-#: An editor writes a file in several steps: wait until it is quiet for so long.
-QUIET = 0.12
-#: Put into pages by this server alone; a built site has no such script.
-LISTENER = f"""<script>(function(){{var s=new EventSource("{EVENTS}"),b;
-s.onmessage=function(e){{var m=JSON.parse(e.data);if(!m.error){{location.reload();return}}
-b=b||document.body.appendChild(document.createElement("pre"));b.setAttribute("role","alert");
-b.style.cssText="position:fixed;inset:auto 0 0 0;margin:0;padding:1em;"
-+"background:#8c2f1b;color:#fff;z-index:99;white-space:pre-wrap";
-b.textContent=m.error}};addEventListener("pagehide",function(){{s.close()}})}})()</script>"""
+#: Asked by a page that is looked at while it is written.
+CHANGES = "/-/changes"
+#: Seconds to wait for more of the same save: editors write a file in several steps.
+QUIET = 0.08
+#: Seconds after which an idle page asks again.
+PATIENCE = 25.0
+RELOAD = (
+    "<script>(function ask(){{fetch('{path}?after={version}').then(function(r){{return r.text()}})"
+    ".then(function(v){{v=='{version}'?ask():location.reload()}})"
+    ".catch(function(){{setTimeout(ask,1500)}})}})()</script>"
+)
 
 
-class Bell:
-    """Wakes every open page when something changed."""
+class Version:
+    """Counts the states of the site; pages wait for the next one."""
 
     def __init__(self) -> None:
-        self._news = threading.Condition()
-        self._count = 0
-        self._message = ""
+        self._number = 0
+        self._changed = threading.Condition()
         self.closed = False
 
-    def ring(self, error: str = "") -> None:
-        """Tell the pages: reload, or show an error."""
-        with self._news:
-            self._count += 1
-            self._message = json.dumps({"error": error})
-            self._news.notify_all()
+    @property
+    def number(self) -> int:
+        """The state that is served now."""
+        return self._number
+
+    def next(self) -> None:
+        """Say that pages have changed."""
+        with self._changed:
+            self._number += 1
+            self._changed.notify_all()
 
     def close(self) -> None:
-        """Let all listeners go."""
-        with self._news:
+        """Let go of all that wait."""
+        with self._changed:
             self.closed = True
-            self._news.notify_all()
+            self._changed.notify_all()
 
-    def wait(self, seen: int, seconds: float) -> tuple[int, str]:
-        """Wait for news after number ``seen``."""
-        with self._news:
-            self._news.wait_for(lambda: self._count > seen or self.closed, seconds)
-            return self._count, self._message
-
-    @property
-    def count(self) -> int:
-        """How often it rang."""
-        return self._count
+    def wait(self, after: str) -> int:
+        """Wait until the state is another than ``after``, or patience ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or str(self._number) != after, PATIENCE)
+            return self._number
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the folder, never from a cache; adds the listener to pages."""
+def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPRequestHandler]:
+    """A request handler for a site's folder; with a version its pages reload themselves."""
 
-    bell: Bell | None = None
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        """Serves the site as a static host would, and tells pages of changes."""
 
-    def log_message(self, *_: object) -> None:
-        """Say nothing of single requests."""
+        protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
-        """Serve a file, or the stream of news."""
-        if self.path == EVENTS and self.bell is not None:
-            self._events(self.bell)
-            return
-        path = Path(self.translate_path(self.path))
-        if path.is_dir() and self.path.split("?")[0].endswith("/"):
-            path = path / "index.html"
-        if path.suffix == ".html" and path.is_file():
-            self._page(path, 200)
-        elif not path.exists():
-            self._page(Path(self.directory) / "404.html", 404)
-        else:
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, directory=str(root), **kwargs)
+
+        def do_GET(self) -> None:
+            if version is not None and self.path.startswith(CHANGES):
+                self._say(200, str(version.wait(self.path.rpartition("=")[2])).encode(), "plain")
+                return
+            path = Path(self.translate_path(self.path))
+            if path.is_dir() and self.path.split("?")[0].endswith("/"):
+                path = path / "index.html"
+            if path.suffix == ".html" and path.is_file():
+                self._page(200, path)
+                return
             super().do_GET()
 
-    def end_headers(self) -> None:
-        """A page that is being edited is never old."""
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
+        def _page(self, code: int, path: Path) -> None:
+            body = path.read_bytes()
+            if version is not None:
+                body += RELOAD.format(path=CHANGES, version=version.number).encode()
+            self._say(code, body, "html")
 
-    def _page(self, path: Path, status: int) -> None:
-        content = path.read_bytes() if path.is_file() else b"no such page"
-        if self.bell is not None:
-            content += LISTENER.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        def _say(self, code: int, body: bytes, kind: str) -> None:
+            self.send_response(code)
+            self.send_header("Content-Type", f"text/{kind}; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(body)
 
-    def _events(self, bell: Bell) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        seen = bell.count
-        try:
-            while not bell.closed:
-                count, message = bell.wait(seen, 15)
-                self.wfile.write(f"data: {message}\n\n".encode() if count > seen else b":\n\n")
-                self.wfile.flush()
-                seen = count
-        except OSError:
-            # The page was closed.
-            return
+        def send_error(self, code: int, *args: Any, **kwargs: Any) -> None:
+            page = root / "404.html"
+            if code == 404 and page.is_file():
+                self._page(404, page)
+            else:
+                super().send_error(code, *args, **kwargs)
+
+        def end_headers(self) -> None:
+            self.send_header("Cache-Control", "no-cache")
+            super().end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            """Requests are not news."""
+
+    return Handler
 
 
-class Server(http.server.ThreadingHTTPServer):
-    """Does not wait for open pages when it ends."""
-
+class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, *_: object) -> None:
-        """A browser that went away is no fault."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle is no fault."""
 
 
-class _Watch(FileSystemEventHandler):
-    def __init__(self, repo: Repo, changes: queue.Queue[Path]) -> None:
-        self.repo, self.changes = repo, changes
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type not in ("modified", "created", "deleted", "moved"):
-            return
-        for name in (event.src_path, getattr(event, "dest_path", "")):
-            path = Path(str(name)) if name else None
-            if path and not event.is_directory and relevant(self.repo, path):
-                self.changes.put(path)
-
-
-class Worker(threading.Thread):
-    """Takes changes as they come, makes the pages anew, rings the bell."""
-
-    def __init__(self, repo: Repo, refresher: Refresher, bell: Bell, console: Console) -> None:
-        super().__init__(daemon=True)
-        self.repo, self.refresher, self.bell, self.console = repo, refresher, bell, console
-        self.changes: queue.Queue[Path] = queue.Queue()
-
-    def run(self) -> None:
-        """Work until the process ends."""
-        try:
-            self.refresher.warm_up()
-        except CasebankError as error:
-            self.console.print(error.sentence(), style="red", highlight=False)
-        while True:
-            paths = {self.changes.get()}
-            deadline = time.monotonic() + QUIET
-            while (left := deadline - time.monotonic()) > 0:
-                try:
-                    paths.add(self.changes.get(timeout=left))
-                except queue.Empty:
-                    break
-            self._take(effect(self.repo, paths))
-
-    def _take(self, what: Effect) -> None:
-        if what.code:
-            self.console.print("the code changed: stop with Ctrl-C and serve again")
-        if not what.parts:
-            return
-        try:
-            changed, seconds = self.refresher.refresh(what)
-        except CasebankError as error:
-            self.console.print(error.sentence(), style="red", highlight=False, markup=False)
-            self.bell.ring(error.sentence())
-            return
-        except Exception as error:
-            self.console.print(f"a fault of Casebank's own: {type(error).__name__}: {error}")
-            self.bell.ring(f"{type(error).__name__}: {error}")
-            return
-        shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if changed[3:] else "")
-        self.console.print(f"{seconds:.1f} s  {shown or 'no page changed'}", highlight=False)
-        self.bell.ring()
-        for name in what.exercises:
-            threading.Thread(target=self._prove, args=(name,), daemon=True).start()
-
-    def _prove(self, name: str) -> None:
-        """Prove an edited exercise beside the serving, which takes longer than showing it."""
-        command = [sys.executable, "-m", "casebank.cli", "notebooks", "make", name]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            said = done.stderr.strip().removeprefix("casebank: ")
-            self.console.print(said, style="red", highlight=False, markup=False)
-            self.bell.ring(said)
-        else:
-            self.console.print(f"exercise {name}: proved by its solution and probes")
-
-
-def listen(host: str, port: int, folder: Path, bell: Bell | None) -> Server:
-    """Open the server's socket.
+def listen(host: str, port: int, root: Path, version: Version | None) -> _Server:
+    """Bind the port.
 
     Raises:
-        EnvironmentFault: when the address cannot be had.
+        EnvironmentFault: when somebody else has it.
     """
-    handler = type("Bound", (Handler,), {"bell": bell})
+    kind: type[_Server] = _Server
+    if ":" in host:
+        kind = type("Server6", (_Server,), {"address_family": socket.AF_INET6})
     try:
-        return Server((host, port), functools.partial(handler, directory=str(folder)))
+        return kind((host, port), handler(root, version))
     except OSError as error:
+        other = port + 1 if port < 65535 else 8001
         raise EnvironmentFault(
             f"cannot listen on {host}:{port} ({error.strerror or error})",
             "",
-            f"choose another port, for example {port + 1 if port < 65535 else 8001}",
+            f"choose another port: --port {other}",
         ) from None
+
+
+class _Watcher(FileSystemEventHandler):
+    """Collects the paths of saved files."""
+
+    def __init__(self, root: Path, saved: queue.Queue[Path]) -> None:
+        self.root = root
+        self.saved = saved
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.is_directory or event.event_type in ("opened", "closed_no_write"):
+            return
+        for name in (event.src_path, getattr(event, "dest_path", "")):
+            path = Path(str(name)) if name else None
+            if path is None or not IGNORED.isdisjoint(path.parts):
+                continue
+            # Editors' own files, and ours on their way to their name.
+            if path.name.startswith(".") or path.name.endswith(("~", ".swp", ".part", ".pyc")):
+                continue
+            self.saved.put(path)
+
+
+def _gather(saved: queue.Queue[Path]) -> set[Path]:
+    """All files of one save."""
+    paths = {saved.get()}
+    while True:
+        try:
+            paths.add(saved.get(timeout=QUIET))
+        except queue.Empty:
+            return paths
+
+
+def _follow(
+    saved: queue.Queue[Path], refresher: Refresher, version: Version, say: Callable[[str], None]
+) -> None:
+    """Bring the site up to date after each save, for ever."""
+    try:
+        refresher.warm()
+    except Exception as error:
+        say(f"casebank: the first edit will take longer ({type(error).__name__}: {error})")
+    while True:
+        paths = _gather(saved)
+        began = time.monotonic()
+        names = ", ".join(sorted(refresher.repo.relative(path) for path in paths)[:3])
+        try:
+            changed = refresher.refresh(paths)
+        except CasebankError as error:
+            say(f"casebank: {error.sentence()}")
+            continue
+        except Exception as error:
+            say(f"casebank: {names} could not be shown ({type(error).__name__}: {error})")
+            continue
+        if changed:
+            version.next()
+            say(f"{names}: {changed} files of the site, {time.monotonic() - began:.1f} s")
+        for problem in refresher.after():
+            say(f"casebank: {problem}")
 
 
 def serve(
@@ -227,41 +213,61 @@ def serve(
     lang_first: str = "zh",
     watch: bool = True,
 ) -> None:
-    """Build the site and serve it until Ctrl-C.
+    """Build the site, serve it, show edits; ends at Ctrl-C.
 
     Raises:
-        ContentError: the site does not build.
-        EnvironmentFault: the port is taken, or something is not installed.
+        CasebankError: the port is taken, or there is no site to show.
     """
-    console = Console()
-    # Asked before the build, so that nobody waits minutes for nothing.
-    listen(host, port, repo.root, None).server_close()
-    with bar("build") as progress:
-        report = build(repo, audience=audience, lang_first=lang_first, progress=progress)
-    console.print(report.summary(), highlight=False)
-    bell = Bell() if watch else None
-    refresher = Refresher(repo, audience, report.folder) if watch else None
-    folder = refresher.folder if refresher else report.folder
-    server = listen(host, port, folder, bell)
-    observer = Observer()
-    if refresher is not None and bell is not None:
-        worker = Worker(repo, refresher, bell, console)
-        for name in SOURCES:
-            if (repo.root / name).is_dir():
-                observer.schedule(
-                    _Watch(repo, worker.changes), str(repo.root / name), recursive=True
-                )
-        observer.start()
-        worker.start()
-    shown = f"[{host}]" if ":" in host else host
-    console.print(f"http://{shown}:{server.server_port}/  (Ctrl-C ends it)", highlight=False)
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    root = (repo.site if audience == "trainee" else repo.site_instructor).resolve()
+    version = Version() if watch else None
+    # The port first: minutes of building for nothing would be worse.
+    server = listen(host, port, root, version)
     try:
+        refresher = Refresher(repo, audience, root, lang_first)
+        # From here on, so that an edit made during the build is not missed.
+        saved = _watch(repo) if watch else None
+        try:
+            with bar("build") as progress:
+                report = build(
+                    repo,
+                    audience=audience,
+                    lang_first=lang_first,
+                    progress=progress,
+                    book=refresher.book,
+                )
+            say(report.summary())
+        except CasebankError as error:
+            if not watch or not (root / "index.html").is_file():
+                raise
+            say(f"casebank: {error.sentence()}\nshowing the last site that was whole")
+        shown = f"[{host}]" if ":" in host else host
+        say(f"http://{shown}:{server.server_port}/   (Ctrl-C ends)")
+        if saved is not None and version is not None:
+            threading.Thread(
+                target=_follow, args=(saved, refresher, version, say), name="follow", daemon=True
+            ).start()
         server.serve_forever(poll_interval=0.2)
     except KeyboardInterrupt:
-        console.print("\nstopped")
+        say("\nstopped")
     finally:
-        if bell is not None:
-            bell.close()
-        if observer.is_alive():
-            observer.stop()
+        if version is not None:
+            version.close()
         server.server_close()
+
+
+def _watch(repo: Repo) -> queue.Queue[Path]:
+    """Start to look at the sources; gives the queue of saved files."""
+    saved: queue.Queue[Path] = queue.Queue()
+    observer = Observer()
+    watcher = _Watcher(repo.root, saved)
+    folders = [repo.root / name for name in SOURCES if name != "src/casebank"]
+    for folder in (*folders, repo.code / "site" / "theme"):
+        if folder.is_dir():
+            observer.schedule(watcher, str(folder), recursive=True)
+    observer.daemon = True
+    observer.start()
+    return saved

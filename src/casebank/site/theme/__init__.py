@@ -40,7 +40,7 @@ def book_options(
 
     return {
         "html_theme": "sphinx_immaterial",
-        "extensions": ["sphinx_immaterial", "casebank.site.theme.sphinx_ext"],
+        "extensions": ["casebank.site.theme.sphinx_ext", "sphinx_immaterial"],
         "templates_path": [str(SPHINX), str(SHARED)],
         "language": SPHINX_LANGUAGE[lang],
         "html_title": TEXT["site_name"][lang],

@@ -9,12 +9,14 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import TocTree
+from sphinx.extension import Extension
 
 from casebank.paths import Repo
 from casebank.site.shell import Shell
 from casebank.site.theme import ASSETS
 
 STATIC = "_static/casebank/"
+SITEMAP = "sphinx_immaterial.postprocess_html"
 
 
 def _shell(app: Sphinx) -> Shell:
@@ -78,7 +80,10 @@ def _finished(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the configuration values and events."""
+    """Register the configuration values and events; stands before the theme in ``extensions``."""
+    # This part of the theme writes a sitemap, which we do not want, and for it starts a process
+    # that outlives a Ctrl-C. An extension that is known already is not set up.
+    app.extensions.setdefault(SITEMAP, Extension(SITEMAP, None, parallel_read_safe=True))
     app.add_config_value("casebank_root", "", "html", str)
     app.add_config_value("casebank_audience", "trainee", "html", str)
     app.add_config_value("casebank_lang", "zh", "html", str)
