@@ -29,8 +29,6 @@ TEMPLATES = Path(__file__).with_name("templates")
 WORDS: dict[str, Bi] = {
     "title": Bi(zh="评分反馈", en="Feedback"),
     "points": Bi(zh="得分", en="Points"),
-    "of": Bi(zh="满分", en="of"),
-    "task": Bi(zh="题目", en="Task"),
     "hint": Bi(zh="提示", en="Hint"),
     "read": Bi(zh="回到课文", en="Read again"),
     "notes": Bi(zh="说明", en="Notes"),
@@ -117,15 +115,28 @@ def feedback(
     made = []
     for number, one in enumerate(standings):
         tell(number, len(standings), one.student)
-        spec = versions.get(one.version, version).spec
+        mine = versions.get(one.version, version)
         path = course.path("feedback", one.student, slug) / f"{slug}.html"
-        write_text(path, page(one, spec, site))
+        write_text(path, page(one, mine.spec, site, rubrics=mine.rubrics))
         made.append(path)
     return made
 
 
-def page(one: Standing, spec: Spec, site: str = "") -> str:
-    """The page of one submission, complete in itself."""
+def page(
+    one: Standing,
+    spec: Spec,
+    site: str = "",
+    *,
+    rubrics: dict[str, list[dict[str, Any]]] | None = None,
+) -> str:
+    """The page of one submission, complete in itself.
+
+    Args:
+        one: where the student stands.
+        spec: the version by which it was judged.
+        site: address of the course's site.
+        rubrics: criteria of the essays, shown once a person has graded.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -135,7 +146,7 @@ def page(one: Standing, spec: Spec, site: str = "") -> str:
     )
     lang = one.lang
     rejected = one.status == REJECTED
-    tasks = [] if rejected else [_task(task, one, spec, site) for task in one.tasks]
+    tasks = [] if rejected else [_task(task, one, spec, site, rubrics or {}) for task in one.tasks]
     return environment.get_template("feedback.html.j2").render(
         lang=HTML_LANG[lang],
         w={name: text[lang] for name, text in WORDS.items()},
@@ -153,7 +164,13 @@ def page(one: Standing, spec: Spec, site: str = "") -> str:
     )
 
 
-def _task(task: dict[str, Any], one: Standing, spec: Spec, site: str) -> dict[str, Any]:
+def _task(
+    task: dict[str, Any],
+    one: Standing,
+    spec: Spec,
+    site: str,
+    rubrics: dict[str, list[dict[str, Any]]],
+) -> dict[str, Any]:
     lang, name = one.lang, task["task"]
     known = spec.task(name)
     cells = [*(known.tests if known else ()), *([known.solution] if known else ())]
@@ -180,6 +197,10 @@ def _task(task: dict[str, Any], one: Standing, spec: Spec, site: str) -> dict[st
         "text": text,
         "hint": first,
         "link": "" if outcome == "passed" else _link(known, spec, lang, site),
+        "rubric": [
+            f"{line[lang]} ({_number(line['points'])})"
+            for line in (rubrics.get(name, ()) if person else ())
+        ],
         "comments": [one.comments[cell] for cell in cells if cell in one.comments],
     }
 

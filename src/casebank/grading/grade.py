@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import logging
 import sys
 import threading
@@ -12,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from casebank.errors import CasebankError, ContentError, EnvironmentFault
+from casebank.errors import CasebankError, EnvironmentFault
 from casebank.grading import intake as intakes
-from casebank.grading import ledger, roster, sandbox, tables
+from casebank.grading import ledger, roster, tables
+from casebank.grading import sandbox as sandboxes
 from casebank.grading.course import Course, pick, remove, valid_student
 from casebank.grading.ledger import HELD, REJECTED, WAITING, Decision
 from casebank.grading.proof import prove
@@ -83,10 +85,6 @@ def grade(
             return _Class(desk, slug, only, force, progress).run()
         finally:
             handler.close()
-
-
-def _sandbox_problems() -> list[str]:
-    return sandbox.problems()
 
 
 class _Class:
@@ -160,8 +158,6 @@ class _Class:
         return next(i for i, line in enumerate(report.lines) if line.student == student)
 
     def _remember(self, gradebook: Any, started: datetime.datetime, report: RunReport) -> None:
-        import json
-
         row = {
             "id": self.run_id,
             "assignment": self.slug,
@@ -227,7 +223,8 @@ class _Class:
             decision.notes.append(Reason("not-in-roster"))
         if valid_student(student):
             ledger.store(self.course, gradebook, self.slug, decision, self.run_id, intake)
-        remove(self.desk.scratch / student) if (self.desk.scratch / student).exists() else None
+        if (self.desk.scratch / student).exists():
+            remove(self.desk.scratch / student)
         return line_of(decision, sum(self.current.points.values()), self.course.lang)
 
     def _decide(self, gradebook: Any, student: str) -> tuple[intakes.Intake | None, Decision]:
@@ -294,4 +291,4 @@ class _Class:
         return box.get("value")  # type: ignore[return-value]
 
 
-__all__ = ["ContentError", "RunReport", "grade"]
+__all__ = ["RunReport", "grade"]

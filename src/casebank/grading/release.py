@@ -16,9 +16,10 @@ from casebank.errors import ContentError
 from casebank.files import write_bytes, write_text
 from casebank.grading import course as courses
 from casebank.grading.course import Course
-from casebank.grading.versions import SPEC, Version
+from casebank.grading.versions import RUBRICS, SPEC, Version
 from casebank.lang import LANGS, other
 from casebank.paths import Repo
+from casebank.records import load_exercises
 
 Progress = Callable[[int, int, str], None]
 # Zip files say when a file was made; a fixed day makes equal handouts equal in bytes.
@@ -46,11 +47,22 @@ def release(
     course = Course(course_dir)
     notebooks.make(repo, progress=progress, only=[slug])
     built = repo.build / "notebooks" / "exercises" / slug
-    return install(course, slug, built, progress=tell)
+    rubrics = {
+        task: [{"zh": c.criterion.zh, "en": c.criterion.en, "points": c.points} for c in e.rubric]
+        for record in load_exercises(repo)
+        if record.id == slug
+        for task, e in record.essays.items()
+    }
+    return install(course, slug, built, rubrics=rubrics, progress=tell)
 
 
 def install(
-    course: Course, slug: str, built: Path, *, progress: Progress | None = None
+    course: Course,
+    slug: str,
+    built: Path,
+    *,
+    rubrics: dict[str, Any] | None = None,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """Release built notebooks (``<lang>/source``) in a course; see :func:`release`."""
     tell = progress or (lambda done, total, label: None)
@@ -73,6 +85,7 @@ def install(
             )
         shutil.copytree(built / course.lang / "source", new.source)
         shutil.copyfile(scratch / course.lang / "gradebook.db", new.database)
+        write_text(new.folder / RUBRICS, json.dumps(rubrics or {}, ensure_ascii=False) + "\n")
         _check_version(course, slug, new, goal)
         _check_cells(course, slug, books[course.lang])
         tell(2, 4, "gradebook")
@@ -85,7 +98,8 @@ def install(
         out = course.path("release", ".", slug)
         _describe(out, built / course.lang)
         tell(3, 4, "handouts")
-        courses.remove(goal) if goal.exists() else None
+        if goal.exists():
+            courses.remove(goal)
         goal.parent.mkdir(parents=True, exist_ok=True)
         new.folder.rename(goal)
         write_text(goal.parent / "current.json", json.dumps({"version": version}) + "\n")
@@ -192,9 +206,11 @@ def _check_cells(course: Course, slug: str, cells: list[tuple[Any, ...]]) -> Non
 def _swap(source: Path, target: Path) -> None:
     """Put a copy of a folder in the place of another."""
     fresh = target.with_name(f".{target.name}.new")
-    courses.remove(fresh) if fresh.exists() else None
+    if fresh.exists():
+        courses.remove(fresh)
     shutil.copytree(source, fresh)
-    courses.remove(target) if target.exists() else None
+    if target.exists():
+        courses.remove(target)
     fresh.rename(target)
 
 

@@ -19,6 +19,7 @@ from casebank.grading.course import Course
 from casebank.lang import LANGS
 
 SPEC = "casebank.json"
+RUBRICS = "rubrics.json"
 
 
 def grade_id(cell: Any) -> str | None:
@@ -54,6 +55,12 @@ class Version:
     def spec(self) -> Spec:
         """What is to be judged, with every message."""
         return Spec.load(self.source / SPEC)
+
+    @cached_property
+    def rubrics(self) -> dict[str, list[dict[str, Any]]]:
+        """The criteria of each essay: text in both languages, and what it is worth at most."""
+        path = self.folder / RUBRICS
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     def notebook(self, folder: Path) -> Any:
         """The notebook in one of the version's folders."""
