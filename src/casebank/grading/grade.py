@@ -61,7 +61,7 @@ def grade(
     """
     course = Course(course_dir)
     if sandbox:
-        problems = _sandbox_problems()
+        problems = sandboxes.problems()
         if problems:
             raise EnvironmentFault(
                 f"submissions cannot be isolated here, so nobody was graded: {problems[0]}",
