@@ -94,14 +94,16 @@ def _code_lines(source: str) -> Iterator[tuple[str, str]]:
                 yield "probe", line
 
 
-def _public_lines(repo: Repo) -> set[str]:
-    """Code that trainees may see anyway: labs, visible tests, stubs, set-up cells."""
-    public: set[str] = set()
-    for path in sorted(repo.labs.glob("*.py")):
-        public |= {_bare(line) for line in path.read_text("utf-8").splitlines()}
+def _public_code(repo: Repo) -> str:
+    """Code that trainees may see anyway, without blanks: a line that stands in it is no secret.
+
+    Labs, visible tests, stubs, set-up cells; hints, whose third level shows almost the code; and the
+    library that ships with the notebooks.
+    """
+    public = [path.read_text("utf-8") for path in sorted(repo.labs.glob("*.py"))]
+    public += [path.read_text("utf-8") for path in sorted((repo.code / "check").rglob("*.py"))]
     for path in sorted(repo.exercises.glob("*/exercise.py")):
-        source = path.read_text("utf-8")
-        for kind, lines in _cells(source):
+        for kind, lines in _cells(path.read_text("utf-8")):
             if kind == "probe":
                 continue
             region = False
@@ -109,8 +111,8 @@ def _public_lines(repo: Repo) -> set[str]:
                 if re.match(r"\s*###\s*(BEGIN|END)\s", line):
                     region = "BEGIN" in line
                 elif not region:
-                    public.add(_bare(line))
-    return public
+                    public.append(line)
+    return _bare("\n".join(public))
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -167,7 +169,7 @@ def needles(repo: Repo) -> list[Needle]:
     def add(text: str, kind: str, origin: str) -> None:
         found.setdefault(text, Needle(text, kind, origin))
 
-    public_code = _public_lines(repo)
+    public_code = _public_code(repo)
     public_prose = _public_prose(repo)
     for path in sorted(repo.exercises.glob("*/exercise.py")):
         for kind, line in _code_lines(path.read_text("utf-8")):
