@@ -156,7 +156,7 @@ def test_model_answer_tells_the_truth(exercise, bank: pd.DataFrame) -> None:
         f"{words[silent].capitalize()} did not contact us",
         f"Customers {gone[0]} and {gone[1]} have closed",
         f"{left} names are left",
-        f"Another {refused} have",
+        f"another {refused} have",
         f"other {words[left - 7]} draw five by lot and leave {words[left - 12]} alone",
     ]
     assert len(gone) == 2
