@@ -116,20 +116,19 @@ REASONS: dict[str, Bi] = {
     # notes: what was mended or seen, no effect on the status
     "test-restored": Bi(
         zh="检查单元格 {cell} 改动过，已恢复原样再判分。",
-        en="The test cell {cell} had been changed; it was restored and judged.",
+        en="Changed test cells were restored and judged: {cell}.",
     ),
     "test-added": Bi(
         zh="检查单元格 {cell} 被删掉了，已补回再判分。",
-        en="The test cell {cell} had been deleted; it was put back and judged.",
+        en="Deleted test cells were put back and judged: {cell}.",
     ),
     "cell-metadata": Bi(
         zh="单元格 {cell} 的评分设置改动过，已恢复。",
-        en="The grading settings of the cell {cell} had been changed; they were restored.",
+        en="Changed grading settings were restored: {cell}.",
     ),
     "unknown-cell": Bi(
         zh="单元格 {cell} 带有练习里没有的评分设置，已忽略。",
-        en="The cell {cell} had grading settings that the exercise does not know; they were "
-        "ignored.",
+        en="Grading settings that the exercise does not know were ignored: {cell}.",
     ),
     "kernel-name": Bi(
         zh="笔记本写的内核是 {found}，按 Python 判分。",

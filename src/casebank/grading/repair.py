@@ -99,7 +99,19 @@ def restore(notebook: Any, version: Version) -> list[Reason]:
             "language": "python",
         }
     notebook.metadata.pop("language_info", None)
-    return notes
+    return _together(notes)
+
+
+def _together(notes: list[Reason]) -> list[Reason]:
+    """One note per kind, naming all its cells."""
+    cells: dict[str, list[str]] = {}
+    for note in notes:
+        cells.setdefault(note.id, []).append(str(note.params.get("cell", "")))
+    first = {note.id: note for note in reversed(notes)}
+    return [
+        Reason(name, {"cell": ", ".join(found)}) if any(found) else first[name]
+        for name, found in cells.items()
+    ]
 
 
 def _test(cell: Any, released: Any, name: str) -> list[Reason]:

@@ -130,7 +130,6 @@ def test_restored(tmp_path: Path) -> None:
     assert [note.id for note in found.notes] == [
         "cell-metadata",
         "test-restored",
-        "test-restored",
         "unknown-cell",
     ]
     assert found.notebook.cells[2].source == "assert a"
