@@ -1,5 +1,5 @@
 # %% [markdown] lang="zh"
-# # 给谁打电话：用 RFM 细分客户
+# # 先找谁谈：用 RFM 细分客户
 #
 # 2026 年 7 月 1 日，澜川银行（虚构）零售营销经理周岚只分到 12 次面谈：客户经理林雪能抽出的时间就这么多。行长要她下午交出名单，并且说清楚凭什么是这 12 位。
 #
@@ -7,7 +7,7 @@
 #
 # **怎样检查**：写完一题就运行它下面的检查格；想看全部，运行 `check.all()`。卡住了就运行 `check.hint("behaviour")` 这样的一行，提示有三级，一次给一级。题目之间互不依赖，可以跳着做。检查格锁住了，不用改；改了也会复原。
 # %% [markdown] lang="en"
-# # Whom to call: segmenting customers by RFM
+# # Whom to talk to first: segmenting customers by RFM
 #
 # On 1 July 2026 Zhou Lan, who runs retail marketing at Lanchuan Bank (an invented bank), is given twelve conversations: that is all the time that the relationship manager Lin Xue can spare. By the afternoon the head of the bank wants the list, and the reason for each name.
 #
@@ -67,7 +67,7 @@ interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
 # %% [markdown] lang="zh"
 # ## 1 客户自己做的事（3 分）
 #
-# 工资到账、扣利息，是发生在客户身上的事，不是客户的选择。上面的 `CHOSEN` 列出了算作行为的六种交易。
+# 工资到账、银行结息，是发生在客户身上的事，不是客户的选择。上面的 `CHOSEN` 列出了算作行为的六种交易。
 #
 # 写函数 `behaviour(transactions, today, months=12)`，返回 `transactions` 中同时满足两条的行，列不变：
 #
@@ -1220,9 +1220,9 @@ for hidden_table in hidden_tables:
 
 ### END HIDDEN TESTS
 # %% [markdown] task="call_list" kind="hint" level=1 lang="zh"
-# 小表里客户 62 少了 90 万元，为什么不在名单里？客户 63 少了 13 万元，客户 61 少了 8 万元、比例却更大，谁在前？
+# 小表里客户 62 少了 90 万元，为什么不在名单里？客户 63 少了 13 万元，客户 61 少了 8 万元、比例却更大，谁在前？客户 61 和 68 少得一样多，又怎么排？
 # %% [markdown] task="call_list" kind="hint" level=1 lang="en"
-# Customer 62 in the small table lost 900,000 yuan: why not on the list? 63 lost 130,000 yuan, 61 lost 80,000 but a larger share: who comes first?
+# Customer 62 in the small table lost 900,000 yuan: why not on the list? 63 lost 130,000 yuan, 61 lost 80,000 but a larger share: who comes first? And 61 and 68, who lost the same?
 # %% [markdown] task="call_list" kind="hint" level=2 lang="zh"
 # 先算一列 `average - now`，再用三个条件筛，最后 `sort_values` 给两列、两个方向，`head(places)` 取前几位。
 # %% [markdown] task="call_list" kind="hint" level=2 lang="en"
