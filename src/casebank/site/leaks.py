@@ -214,6 +214,16 @@ def _unpacked(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, 
             return
 
 
+def _found(content: bytes, wanted: Iterable[Needle]) -> list[Needle]:
+    """The needles that one content holds."""
+    if b"\0" in content[:4096]:
+        # A font, a picture, an archive (whose members are read one by one): nothing is escaped.
+        bare = content.translate(None, b" \t\r\n")
+        return [needle for needle in wanted if needle.text.encode() in bare]
+    faces = list(dict.fromkeys(_faces(content)))
+    return [needle for needle in wanted if any(needle.text in face for face in faces)]
+
+
 def _faces(content: bytes) -> Iterator[str]:
     """The texts that a file may be read as: as it is, as HTML shows it, as JSON means it."""
     raw = content.decode("utf-8", "replace")
@@ -261,8 +271,7 @@ def scan_bytes(
     for inner, data in _unpacked(name, content):
         key = hashlib.sha256(data).digest()
         if key not in seen:
-            faces = list(dict.fromkeys(_faces(data)))
-            seen[key] = [n for n in wanted if any(n.text in face for face in faces)]
+            seen[key] = _found(data, wanted)
         leaks += [Leak(inner, needle) for needle in seen[key]]
     return leaks
 
