@@ -22,6 +22,8 @@ LARGEST_SVG = 120_000
 _ALT = {"zh": "单元格画出的图", "en": "Figure drawn by the cell"}
 _STYLE = re.compile(r"<style\b.*?</style>\s*", re.S)
 _FENCE = re.compile(r"(^(?:`{3,}|~{3,}).*?^(?:`{3,}|~{3,})\s*$|`[^`\n]+`)", re.M | re.S)
+_CELL = re.compile(r"<(td|th)\b(?P<more>[^>]*)>(?P<text>.*?)</\1>", re.S)
+_NUMBER = re.compile(r"^[+\-\N{MINUS SIGN}]?[\d,]*\.?\d+(?:e[+-]?\d+)?%?$")
 _HEADING = re.compile(r"^(#{2,4})[ \t]+(.*?)[ \t]*(?:\{#([^}\s]*)\})?[ \t]*$", re.M)
 
 
@@ -45,17 +47,47 @@ def prose(source: str, where: str, steps: Iterator[int]) -> str:
     return "".join(parts)
 
 
+def _aligned(body: str, head: str) -> tuple[str, str]:
+    """Columns of numbers are set to the right, everything else to the left."""
+    rows = [_CELL.findall(row) for row in body.split("</tr>") if "<t" in row]
+    width = max((len(row) for row in rows), default=0)
+    numeric = []
+    for i in range(width):
+        cells = [row[i][2].strip() for row in rows if len(row) == width]
+        filled = [cell for cell in cells if cell not in ("", "NaN", "NaT", "...")]
+        numeric.append(bool(filled) and all(_NUMBER.match(cell) for cell in filled))
+
+    def mark(part: str) -> str:
+        lines = part.split("</tr>")
+        for at, line in enumerate(lines):
+            if len(_CELL.findall(line)) == width:
+                places = iter(numeric)
+                lines[at] = _CELL.sub(
+                    lambda m, places=places: (
+                        f'<{m[1]}{m["more"]} class="num">{m["text"]}</{m[1]}>'
+                        if next(places)
+                        else m[0]
+                    ),
+                    line,
+                )
+        return "</tr>".join(lines)
+
+    return mark(head), mark(body)
+
+
 def table(html: str) -> str:
     """A DataFrame's table without pandas' own styles, with its headings marked as such."""
     html = _STYLE.sub("", html)
     html = re.sub(r'<table border="1" class="dataframe">', '<table class="dataframe">', html)
     html = re.sub(r'<tr style="text-align: right;">', "<tr>", html)
+    html = re.sub(r' (?:halign|valign|align)="\w+"', "", html)
     head, found, body = html.partition("</thead>")
     if found:
         head = re.sub(r"<th\b(?![^>]*scope=)", '<th scope="col"', head)
         # An empty heading says nothing to a screen reader; a cell is what it is.
         head = re.sub(r"<th scope=\"col\"([^>]*)></th>", r"<td\1></td>", head)
         body = re.sub(r"<th\b(?![^>]*scope=)", '<th scope="row"', body)
+        head, body = _aligned(body, head)
     return head + found + body
 
 
@@ -134,7 +166,8 @@ def page(notebook: NotebookNode, head: str, lang: str, folder: Path, where: str)
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", _ALT[lang])
         outputs = []
         for output in cell.get("outputs", []):
-            drawn += "image/png" in output.get("data", {})
+            data = output.get("data", {})
+            drawn += "image/png" in data or "image/svg+xml" in data
             shown = _output(output, alt, f"{notebook.metadata.casebank.lab}-{drawn}", folder)
             if shown is not None:
                 outputs.append(shown)

@@ -14,7 +14,7 @@ from casebank.records import Course
 from casebank.site import root, styles
 from casebank.site.finish import finish
 from casebank.site.search import Twins
-from casebank.text import place
+from casebank.text import place, quotes
 
 #: What a generator writes beside its pages and no page of ours asks for.
 PRUNED_FOLDERS = {"_static", "_sources", "_sphinx_design_static", "reports", ".doctrees", "search"}
@@ -52,6 +52,7 @@ class Composer:
         self.cache = cache
         self.twins = {lang: Twins(course.terms.values(), lang) for lang in LANGS}
         own = [Path(__file__).parent / name for name in ("finish.py", "search.py", "strings.py")]
+        own.append(Path(quotes.__file__))
         terms = "".join(term.model_dump_json() for term in course.terms.values())
         self._salt = hashlib.sha256(
             terms.encode() + b"".join(path.read_bytes() for path in own)

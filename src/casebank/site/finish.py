@@ -11,6 +11,7 @@ import minify_html
 
 from casebank.site.search import Twins
 from casebank.site.strings import text
+from casebank.text.quotes import curl
 
 _ARTICLE = re.compile(r"(<article\b[^>]*data-pagefind-body[^>]*>)(.*)(</article>)", re.S)
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
@@ -92,6 +93,8 @@ def finish(html: str, page: Path, twins: Twins) -> str:
         if not _LISTS.search(html):
             content += twins.hidden(content)
         html = html[: match.start()] + match[1] + content + match[3] + html[match.end() :]
+    if twins.lang == "en":
+        html = curl(html)
     return minify_html.minify(
         html,
         keep_closing_tags=True,

@@ -61,8 +61,12 @@ class Leak:
         )
 
 
+#: Pages show typographic quotes where sources have straight ones.
+_QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    return "".join(text.translate(_QUOTES).split())
 
 
 def _cells(source: str) -> Iterator[tuple[str, list[str]]]:

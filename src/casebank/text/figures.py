@@ -16,6 +16,7 @@ _NUMERIC = re.compile(
     r"^[~≈<>≤≥约]?\s*[+\-\N{MINUS SIGN}]?[£$¥€]?\s*[+\-\N{MINUS SIGN}]?\d[\d,.\s]*"
     r"(%|‰|万|亿|元|p|m|bn|k|x|倍|\s*pp)?$"
 )
+_DATE = re.compile(r"^\d{4}-\d\d(-\d\d)?$")
 _EMPTY = {"", "–", "—", "-", "n/a", "…"}
 WORDS = {
     "exhibit": {"zh": "图表 {n}", "en": "Exhibit {n}"},
@@ -78,6 +79,8 @@ def table(item: Item, ctx: Context, inline: Callable[[str], str]) -> str:
 
     def cell(tag: str, i: int, text: str, scope: str = "") -> str:
         css = ' class="num"' if numeric[i] else ""
+        if _DATE.match(text.strip()):
+            css = ' class="date"'
         return f"<{tag}{scope}{css}>{inline(escape(text, quote=False))}</{tag}>"
 
     head = "".join(cell("th", i, name, ' scope="col"') for i, name in enumerate(columns))
