@@ -43,9 +43,10 @@ found = []
 for path in ("{root}/gradebook.db", "{root}/source", "{root}/submitted", "{root}/versions",
              "{root}/release", "{Path(desk.__file__).resolve().parents[2]}/src/casebank/grading",
              "{Path(desk.__file__).resolve().parents[2]}/pyproject.toml", "/etc/shadow",
-             "/proc/1/environ", "/proc/1/root/etc", "/proc/1/mem"):
+             "/proc/1/environ", "/proc/1/root{root}/source", "/proc/1/mem"):
     try:
-        found.append(path + str(os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(9)))
+        there = os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(9)
+        found += [f"{{path}} {{there}}"] if there else []
     except (OSError, ValueError):
         pass
 for path in glob.glob("/.casebank/**/*.ipynb", recursive=True):
@@ -64,11 +65,17 @@ found += [] if os.getuid() else ["root"]
         "writes": f"""
 import os
 found = []
-for path in ("{root}/gradebook.db", "{root}/x", "/usr/x", "/etc/x", "/x", "/dev/x", "/var/x",
+for path in ("/usr/x", "/etc/x", "/x", "/dev/x", "/var/x",
              "{Path(os.__file__).parent}/x.py", "/.casebank/boot.py"):
     try:
         open(path, "w").write("x")
         found.append(path)
+    except OSError:
+        pass
+# A folder of that name may exist inside, in memory: what counts is that the real one is untouched.
+for path in ("{root}/x", "{root}/gradebook.db"):
+    try:
+        open(path, "w").write("x")
     except OSError:
         pass
 open("mine.txt", "w").write("x")

@@ -178,6 +178,7 @@ def _task(
     waits = any(grade.waits for grade in grades)
     person = any(grade.by_person for grade in grades) and not waits
     outcome = task["outcome"]
+    essay = outcome == "not_judged" and task["needs"] == PERSON
     text = task["text"] or ""
     if outcome == "not_judged":
         text = _why(task["needs"], spec, lang)
@@ -188,8 +189,8 @@ def _task(
     first = hints[min(hints)][lang] if wants_hint else ""
     return {
         "title": known.title[lang] if known else name,
-        "outcome": "person" if person else outcome,
-        "mark": "✎" if person else MARK[outcome],
+        "outcome": "person" if person or essay else outcome,
+        "mark": "✎" if person or essay else MARK[outcome],
         "label": WORDS["by-person"][lang] if person else OUTCOMES[outcome][lang],
         "points": WORDS["waits"][lang] if waits else _number(sum(g.score for g in grades)),
         "waits": waits,

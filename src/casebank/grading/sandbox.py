@@ -167,13 +167,18 @@ def bwrap(limits: Limits, made: set[Path] | None = None) -> list[str]:
         ["--cap-drop", "ALL"]
         + [part for cap in ("CHOWN", "SETUID", "SETGID") for part in ("--cap-add", f"CAP_{cap}")]
         if os.geteuid() == 0
-        else ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+        else [
+            *("--unshare-user", "--disable-userns"),
+            *("--uid", str(NOBODY), "--gid", str(NOBODY)),
+        ]
     )
     environment = [
         part for item in _environment().items() for part in ("--setenv", item[0], item[1])
     ]
     return [
-        *("bwrap", "--die-with-parent", "--new-session"),
+        # Process 1 inside is bubblewrap's own, and its environment can be read in /proc.
+        *("/usr/bin/env", "-i", shutil.which("bwrap") or "bwrap"),
+        *("--die-with-parent", "--new-session"),
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *("--unshare-cgroup-try", "--hostname", "casebank"),
         *user,
