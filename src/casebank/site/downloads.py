@@ -66,7 +66,8 @@ def make(course: Course, lang: str, progress: Callback | None = None) -> list[Pa
         wanted[f"{name}.ipynb"] = _read(made / "labs" / name / lang / f"{name}.ipynb", repo)
     for name in course.exercises:
         folder = made / "exercises" / name / lang / "release"
-        wanted[f"{name}.ipynb"] = _read(folder / f"{name}.ipynb", repo)
+        # A lab may have the same name; a browser saves this one under its own all the same.
+        wanted[f"exercise-{name}.ipynb"] = _read(folder / f"{name}.ipynb", repo)
         wanted[f"{name}.zip"] = pack(_folder(folder, name))
     for name, content in wanted.items():
         write_bytes(target / name, content)

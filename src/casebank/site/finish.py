@@ -15,6 +15,7 @@ from casebank.text.quotes import curl
 
 _ARTICLE = re.compile(r"(<article\b[^>]*data-pagefind-body[^>]*>)(.*)(</article>)", re.S)
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
+_EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:\s|<p>\s*</p>)*</th>")
 _IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>", re.S)
 _HEADERLINK = re.compile(r'<a class="headerlink"([^>]*)>')
 #: Pages that only list others must not be found before these.
@@ -56,10 +57,12 @@ def _wrap(content: str) -> str:
     """Every table in a box that may scroll; one that already stands in a box stays."""
     out, last = [], 0
     for match in _TABLE.finditer(content):
-        before = content[max(0, match.start() - 40) : match.start()]
+        before = content[max(0, match.start() - 600) : match.start()]
         out.append(content[last : match.start()])
         boxed = re.search(r'<div class="cb-scroll"[^>]*>\s*$', before)
-        out.append(match[0] if boxed else f'<div class="cb-scroll">{match[0]}</div>')
+        # A corner that heads nothing is no header.
+        table = _EMPTY_HEAD.sub("<td></td>", match[0])
+        out.append(table if boxed else f'<div class="cb-scroll">{table}</div>')
         last = match.end()
     return "".join([*out, content[last:]])
 

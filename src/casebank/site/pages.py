@@ -202,8 +202,12 @@ class Writer:
             self._facts(node),
             _buttons(
                 [
-                    (f"../../downloads/{slug}.zip", word("get_zip", lang)),
-                    (f"../../downloads/{slug}.ipynb", word("get_notebook", lang)),
+                    (f"../../downloads/{slug}.zip", f"{slug}.zip", word("get_zip", lang)),
+                    (
+                        f"../../downloads/exercise-{slug}.ipynb",
+                        f"{slug}.ipynb",
+                        word("get_notebook", lang),
+                    ),
                 ]
             ),
             f"## {word('you_will', lang)} {{#objectives}}",
@@ -330,11 +334,11 @@ def _list(facts: list[str]) -> str:
     return f'<ul class="cb-facts" data-pagefind-ignore>{items}</ul>' if items else ""
 
 
-def _buttons(links: list[tuple[str, str]]) -> str:
+def _buttons(links: list[tuple[str, str, str]]) -> str:
     first = " cb-button--first"
     items = "".join(
-        f'<li><a class="cb-button{first if not number else ""}" href="{href}" download>'
+        f'<li><a class="cb-button{first if not number else ""}" href="{href}" download="{name}">'
         f"{escape(label)}</a></li>"
-        for number, (href, label) in enumerate(links)
+        for number, (href, name, label) in enumerate(links)
     )
     return f'<ul class="cb-buttons">{items}</ul>'

@@ -73,12 +73,12 @@
       for (const one of new Set([box, inner])) {
         if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible") {
           one.tabIndex = 0;
-          if (one.localName !== "math") {
-            one.setAttribute("role", "region");
+          if (one.localName !== "math" && !one.hasAttribute("aria-label")) {
+            one.setAttribute("role", "group");
             one.setAttribute("aria-label", box.localName === "pre" ? words.code : words.table);
           }
-        } else if (one.hasAttribute("tabindex")) {
-          for (const name of ["tabindex", "role", "aria-label"]) one.removeAttribute(name);
+        } else {
+          one.removeAttribute("tabindex");
         }
       }
     }

@@ -77,6 +77,20 @@
     item.addEventListener("click", () => open(index));
     return item;
   };
+  // The engine never gives up: for a word that stands nowhere it offers words that begin alike. So a
+  // page must hold most of what was typed; the very words count more, in a title most.
+  const weight = (page, typed) => {
+    const title = plain(page.meta.title), all = `${title} ${plain(page.content)} ${plain(page.meta.kind)}`;
+    if (title.includes(typed)) return 3;
+    if (all.includes(typed)) return 2;
+    const parts = [];
+    for (const word of typed.split(/\s+/)) {
+      if (/\p{Script=Han}{2}/u.test(word)) for (let i = 0; i < word.length - 1; i++) parts.push(word.slice(i, i + 2));
+      else if (word) parts.push(word.slice(0, Math.max(3, Math.ceil(word.length * 0.6))));
+    }
+    const share = parts.filter((part) => all.includes(part)).length / (parts.length || 1);
+    return share >= 0.5 ? share : 0;
+  };
   const find = async (query) => {
     const phrase = /^\p{Script=Han}{2,}$/u.test(query) ? await engine.search(`"${spaced(query)}"`) : null;
     return phrase?.results.length ? phrase : engine.search(spaced(query));
@@ -90,16 +104,13 @@
     if (mine !== asked) return;
     const pages = await Promise.all(found.results.slice(0, 2 * MOST).map((result) => result.data()));
     if (mine !== asked) return;
-    // The very words as typed count for more than their parts, in a title most.
-    const typed = plain(query);
-    const weight = (page) => plain(page.meta.title).includes(typed) ? 2 : plain(page.content).includes(typed) ? 1 : 0;
-    const weights = new Map(pages.map((page) => [page, weight(page)]));
-    pages.sort((a, b) => weights.get(b) - weights.get(a));
+    const ranked = pages.map((page) => [page, weight(page, plain(query))]).filter(([, worth]) => worth > 0)
+      .sort((a, b) => b[1] - a[1]).map(([page]) => page);
     clear();
-    const count = found.results.length;
+    const count = ranked.length;
     say((count === 0 ? dialog.dataset.none : count === 1 ? dialog.dataset.one : dialog.dataset.count)
       .replace("{q}", query).replace("{n}", count));
-    list.append(...pages.slice(0, MOST).map(show));
+    list.append(...ranked.slice(0, MOST).map(show));
     input.setAttribute("aria-expanded", String(count > 0));
     if (count) choose(0);
   };
