@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casebank.check.failures import fail
+from casebank.check.failures import fail, guarded
 from casebank.check.messages import Shown, detail, show
 from casebank.check.session import SESSION, namespace
 from casebank.check.tables import Key, frame, keys_of, kind_of, plain
@@ -32,6 +32,7 @@ def defined(*names: str) -> None:
             fail("check-not-defined", name=name)
 
 
+@guarded
 def true(condition: Any, message: str = MESSAGE, **params: Any) -> None:
     """Fail unless a condition holds (of a column: for each of its values)."""
     if isinstance(condition, (pd.Series, pd.DataFrame, np.ndarray, pd.Index)):
@@ -55,11 +56,13 @@ def raises(error: type[BaseException], function: Callable[[], Any], message: str
     fail(message or "check-no-error", error=Shown(error.__name__))
 
 
+@guarded
 def equal(actual: Any, expected: Any, message: str = MESSAGE, **params: Any) -> None:
     """Fail unless two values are equal: numbers by value, sequences item by item."""
     _compare(actual, expected, message, params, rtol=0.0, atol=0.0)
 
 
+@guarded
 def close(
     actual: Any,
     expected: Any,
@@ -119,7 +122,10 @@ def _compare(
         _mappings(actual, expected, message, params, rtol, atol)
         return
     if isinstance(expected, Set):
-        items = set(actual) if isinstance(actual, (*_SEQUENCES, Set)) else None
+        try:
+            items = set(actual) if isinstance(actual, (*_SEQUENCES, Set)) else None
+        except TypeError:
+            items = None
         if items != set(expected):
             fail(message, **{"got": actual, **params})
         return
@@ -200,6 +206,7 @@ def _differs(actual: pd.Series, expected: pd.Series, rtol: float) -> np.ndarray:
     return np.array([not _same(a, e, rtol, 0.0) for a, e in pairs], dtype=bool)
 
 
+@guarded
 def frame_equal(
     actual: Any,
     expected: Any,

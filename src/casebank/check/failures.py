@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import functools
+import warnings
+from collections.abc import Callable
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
-from casebank.check.messages import BUILTIN, LANGS, builtin, fill
+from casebank.check.messages import BUILTIN, LANGS, Shown, builtin, fill
 from casebank.check.session import SESSION
 
 
@@ -43,3 +46,30 @@ def fail(message_id: str, detail: str = "", **params: Any) -> NoReturn:
         text = f"{text}{joint}{detail}"
     # Not chained: the cause would show the inside of the check.
     raise CheckFailed(message_id, text, params) from None
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a check meet any value: what it cannot handle is a failed check, not another error.
+
+    Else a learner would read an error from the inside of this library and look for it in their own
+    code. Warnings about odd values are not shown either.
+    """
+
+    @functools.wraps(function)
+    def safe(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return function(*args, **kwargs)
+        except CheckFailed:
+            raise
+        except Exception as error:
+            kind = Shown(f"`{type(args[0]).__name__}`") if args else Shown("-")
+            problem = Shown(" ".join(str(error).split())[:120] or type(error).__name__)
+            fail("check-odd", type=kind, problem=problem)
+
+    return safe

@@ -34,6 +34,11 @@ BUILTIN: dict[str, dict[str, str]] = {
         "zh": "这里要一张表（DataFrame），得到的是 {type}。",
         "en": "A table (DataFrame) is wanted here; this is {type}.",
     },
+    "check-odd": {
+        "zh": "结果（{type}）的样子检查不了：{problem}。请对照题目要求的形式。",
+        "en": "This result ({type}) cannot be checked: {problem}. Compare it with the form "
+        "that the task asks for.",
+    },
     "check-not-column": {
         "zh": "这里要一列数（Series），得到的是 {type}。",
         "en": "One column of values (a Series) is wanted here; this is {type}.",
@@ -121,7 +126,7 @@ def show(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, float):
-        return f"{value:.6g}" if abs(value) < 1e6 else f"{value:,.2f}"
+        return f"{value:.6g}" if abs(value) < 1e6 or abs(value) > 1e15 else f"{value:,.2f}"
     if hasattr(value, "isoformat"):
         return str(value).removesuffix(" 00:00:00")
     try:
@@ -137,9 +142,20 @@ class _Params(dict[str, str]):
         return "{" + key + "}"
 
 
+#: Parameters that hold a learner's value: shown as Python writes it, texts in quotation marks.
+_VALUES = ("got", "value")
+LONGEST = 200
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, str) and (isinstance(value, Shown) or name not in _VALUES):
+        return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
+    return show(value)
+
+
 def fill(template: str, params: Mapping[str, Any]) -> str:
     """Put parameters into a message; a broken template is shown as it stands."""
-    shown = {k: v if isinstance(v, str) else show(v) for k, v in params.items()}
+    shown = {name: _shown(name, value) for name, value in params.items()}
     try:
         return template.format_map(_Params(shown))
     except (ValueError, IndexError, AttributeError, KeyError):

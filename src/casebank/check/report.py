@@ -127,7 +127,7 @@ class Report:
             what = "read" if section else "read_chapter"
             ways.append(self._say(what, chapter=chapter[self.lang], section=section))
         if ways:
-            notes.append("    ".join(ways))
+            notes.append(" · ".join(ways))
         return notes
 
     def lines(self) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casebank.check.failures import fail
+from casebank.check.failures import fail, guarded
 from casebank.check.messages import Shown, detail
 from casebank.check.session import SESSION
 
@@ -112,6 +112,7 @@ def plain(values: pd.Series) -> pd.Series:
     return values.astype(object)
 
 
+@guarded
 def frame(obj: Any, columns: Sequence[str] | None = None, key: Key = None) -> pd.DataFrame:
     """Normalise a result: the key first, then the columns asked for, sorted by the key.
 
@@ -179,6 +180,7 @@ def _sortable(values: pd.Series) -> pd.Series:
     return values.astype(str) if values.dtype == object else values
 
 
+@guarded
 def series(obj: Any, name: str | None = None, key: Key = None) -> pd.Series:
     """Normalise one column of values: by its key where it has one, else in the order given.
 

@@ -270,3 +270,44 @@ def test_hostile_values() -> None:
 
     error = fails(lambda: check.equal(Odd(), "text", "wrong"))
     assert "Odd" in str(error)
+
+
+ODD: list[Any] = [
+    *(None, 5, "x", b"x", [], {}, [1, 2], [[1, 2]], [{}], {1: None}, {1: {}}, {1: [1, 2], 2: [1]}),
+    *(set(), np.array(5), np.zeros((2, 2)), pd.DataFrame(), pd.Series(dtype=float), WANT.T),
+    *(WANT.groupby("n"), object(), pd.NA, float("nan"), iter([1]), 10**400, "1" * 10**5),
+    WANT.assign(customer_id=[[1], [2], [3]]),
+    WANT.assign(customer_id=["a", "b", 5]),
+    WANT.assign(n=[[1], {}, None]),
+    WANT.assign(n=[4 + 1j, 5, 6]),
+    WANT.astype({"n": pd.SparseDtype(int)}),
+    WANT.assign(n=pd.to_timedelta([1, 2, 3], unit="D")),
+    WANT.set_axis(list("aab"), axis=1),
+    WANT.rename(columns={"n": 5}),
+    pd.concat([WANT, WANT], axis=1),
+]
+CHECKS: list[Callable[[Any], Any]] = [
+    lambda odd: check.frame(odd, ["n"], key="customer_id"),
+    lambda odd: check.frame(odd),
+    lambda odd: check.frame_equal(odd, WANT, key="customer_id", order=True, dtype=True),
+    lambda odd: check.frame_equal(odd, WANT),
+    lambda odd: check.series(odd, "n", key="customer_id"),
+    lambda odd: check.series(odd),
+    lambda odd: check.true(odd),
+    lambda odd: check.equal(odd, 5),
+    lambda odd: check.equal(odd, {1, 2}),
+    lambda odd: check.equal(odd, {"a": 1}),
+    lambda odd: check.close(odd, [1.0, 2.0, 3.0]),
+    lambda odd: check.close(odd, np.eye(2)),
+]
+
+
+@pytest.mark.parametrize("number", range(len(ODD)))
+@pytest.mark.filterwarnings("error")
+def test_any_value_may_come(number: int) -> None:
+    """Does a check meet any value with a pass or a failed check, short, and no other error?"""
+    for work in CHECKS:
+        try:
+            work(ODD[number])
+        except CheckFailed as error:
+            assert len(str(error)) < 500
