@@ -158,11 +158,15 @@ def _said(match: re.Match[str], lang: str, exhibits: Exhibits, hide: bool) -> st
     kind, rest = match["kind"], match["rest"] or ""
     name, *more = [part.strip() for part in rest.split("|")]
     if kind == "value":
-        return "∎" if hide else numbers.say(exhibits.value(name), more)
+        if hide:
+            return "∎ 万" if more and more[-1].startswith(("wan", "yi")) else "∎"
+        return numbers.say(exhibits.value(name), more)
     if kind in ("figure", "table", "quiz"):
         return ""
-    if kind in ("count", "first"):
+    if kind == "count":
         return "∎"
+    if kind == "first":
+        return "某页" if lang == "zh" else "this page"
     if more:
         return more[0]
     if kind == "term":
@@ -175,7 +179,7 @@ def _said(match: re.Match[str], lang: str, exhibits: Exhibits, hide: bool) -> st
         where, _, target = name.partition("#")[0].partition(":")
         shelf = {"card": "chapters", "epilogue": "cases", "note": "cases"}.get(where, f"{where}s")
         record = getattr(course(), shelf, {}).get(target)
-        return record.title.get(lang) if record else ("此页" if lang == "zh" else "this page")
+        return record.title.get(lang) if record else ("某页" if lang == "zh" else "this page")
     return name
 
 
@@ -193,8 +197,12 @@ def plain(text: str, lang: str, exhibits: Exhibits | None = None, *, hide: bool 
         text = re.sub(r"^\w+:[ ]?", "", head, flags=re.M) + "\n\n" + body
     text = FENCE.sub(lambda m: "\n" * m[0].count("\n"), text)
     text = MARK.sub(lambda m: _said(m, lang, exhibits or Exhibits(), hide), text)
-    text = CITE.sub("", text)
+    # In Chinese a citation may stand between two sentences without a blank of their own.
+    text = re.sub(CITE.pattern + (r"[ \t]*(?=[\u4e00-\u9fff])" if lang == "zh" else ""), "", text)
     text = CODE.sub("∎", text)
+    if lang == "zh":
+        # Emphasis that ends in full-width punctuation needs a blank to be seen as closed.
+        text = re.sub(r"(?<=[，。：；？）”])(\*{1,2})[ ](?=\S)", r"\1", text)
     text = re.sub(r"^\$\$.*?\$\$\s*$", "", text, flags=re.M | re.S)
     text = re.sub(r"(?<![\\$\w])\$(?=[^\s$])[^$\n]*?[^\s$\\]\$(?![\w$])", "∎", text)
     text = re.sub(r"^:::+.*$", lambda m: " ".join(re.findall(r'"([^"]*)"', m[0])), text, flags=re.M)
