@@ -67,6 +67,17 @@ def _wrap(content: str) -> str:
     return "".join([*out, content[last:]])
 
 
+def _bold(content: str) -> str:
+    """Bold that CommonMark leaves raw: it does not close ``**`` after full-width punctuation."""
+    pieces = re.split(
+        r"(<(?:pre|code|script|math)\b.*?</(?:pre|code|script|math)>)", content, flags=re.S
+    )
+    return "".join(
+        piece if number % 2 else re.sub(r"\*\*([^*<>\n]+)\*\*", r"<strong>\1</strong>", piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
 def finish(html: str, page: Path, twins: Twins) -> str:
     """One page's final HTML.
 
@@ -91,6 +102,7 @@ def finish(html: str, page: Path, twins: Twins) -> str:
         content = content.replace(
             '<ul class="cb-facts">', '<ul class="cb-facts" data-pagefind-ignore>'
         )
+        content = _bold(content)
         content = _IMAGE.sub(lambda m: _image(m, page), _wrap(content))
         content = _OUTSIDE.sub(r'<a rel="noopener"\1>', content)
         if not _LISTS.search(html):
