@@ -178,15 +178,20 @@ class Writer:
         exercise: Exercise = node.record
         lang = self.lang
         points = self.points(exercise)
-        heads = [word(key, lang) for key in ("number", "task", "needs", "points_head")]
-        rows = [f"| {' | '.join(heads)} |", "|--:|---|---|--:|"]
+        chained = any(task.needs for task in exercise.tasks.values())
+        keys = ["number", "task", *(["needs"] if chained else []), "points_head"]
+        rows = [
+            f"| {' | '.join(word(key, lang) for key in keys)} |",
+            f"|--:|---|{'---|' if chained else ''}--:|",
+        ]
         numbers = {name: i for i, name in enumerate(exercise.tasks, 1)}
         for name, task in exercise.tasks.items():
             title = task.title.get(lang)
             if task.section and exercise.chapter:
                 title = f"{{{{link:chapter:{exercise.chapter}#{task.section}|{title}}}}}"
             needs = ", ".join(str(numbers[need]) for need in task.needs)
-            rows.append(f"| {numbers[name]} | {title} | {needs} | {_number(points.get(name, 0))} |")
+            cells = [str(numbers[name]), title, *([needs] if chained else [])]
+            rows.append(f"| {' | '.join(cells)} | {_number(points.get(name, 0))} |")
         colon = word("colon", lang)
         links = [
             f"- {text(kind, lang)}{colon}{{{{link:{kind}:{getattr(exercise, kind)}}}}}"
