@@ -81,7 +81,7 @@ def test_pages_hold_what_was_computed(repo: Repo) -> None:
     assert "<math" in chapter and "<caption>" in chapter and 'class="cb-quiz"' in chapter
     assert "total 12" in lab and '<img src="count-1.svg" alt="Three bars"' in lab
     assert (out / "labs/count/count-1.svg").is_file()
-    assert '<th scope="col">visits</th>' in lab and "<style" not in lab
+    assert '<th scope="col" class="num">visits</th>' in lab and "<style" not in lab
     for page in out.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         assert not re.search(r"(?:src|href)=\"?(?:https?:)?//", html)
@@ -219,6 +219,14 @@ def test_a_page_that_is_gone_is_gone(repo: Repo) -> None:
     assert "01-counting" not in (out / "index.html").read_text(encoding="utf-8")
 
 
+def test_a_killed_build_is_not_trusted(repo: Repo) -> None:
+    """Is everything built anew when the last build did not come to its end?"""
+    out = build(repo)
+    (out / PAGE).write_text("half a page", encoding="utf-8")
+    next((repo.build / "book" / ".doctrees").glob("*.done")).unlink()
+    assert "had 3 customers" in article(build(repo) / PAGE)
+
+
 @pytest.fixture
 def session(repo: Repo) -> Iterator[BookSession]:
     """A warm book."""
@@ -241,6 +249,20 @@ def test_a_warm_book_shows_an_edit(repo: Repo, session: BookSession) -> None:
         assert f"3 customers ({number})" in article(page)
         assert {p: p.stat().st_mtime_ns for p in others} == others
     assert session.build() == []
+
+
+def test_warming_changes_nothing(repo: Repo) -> None:
+    """Can Sphinx be started on a finished book, so that the first edit is quick?"""
+    out = build(repo)
+    before = (out / PAGE).read_bytes()
+    session = BookSession(repo, "trainee", "en", out)
+    session.warm()
+    assert (out / PAGE).read_bytes() == before
+    edit(repo.labs / "count.py", "# Read the visits.", "# Read all the visits.")
+    notebooks.make(repo, only=["count"])
+    assert session.build() == ["labs/count.ipynb"]
+    assert "Read all the visits." in article(out / LAB)
+    session.close()
 
 
 def test_a_warm_book_does_not_lie_either(repo: Repo, session: BookSession) -> None:

@@ -124,6 +124,7 @@ class BookSession:
         self._app: Any = None
         self._world = _World()
         self._key = ""
+        self._fresh = False
         self._said = io.StringIO()
 
     # ---- what others call ----------------------------------------------------------------------
@@ -153,7 +154,8 @@ class BookSession:
             if trusted != key or not (self.out / "index.html").is_file():
                 self.forget()
                 changed = changed or ["index.md"]
-            if changed or (self._app is None and not self._built()):
+            fresh, self._fresh = self._fresh, False
+            if changed or fresh:
                 if progress:
                     progress(0, 0, f"book ({self.lang})")
                 self._sphinx(key, tree)
@@ -162,6 +164,16 @@ class BookSession:
             raise
         write_text(mark, key)
         return changed
+
+    def warm(self) -> None:
+        """Start Sphinx before it is needed, where the last build had nothing to do.
+
+        Raises:
+            ContentError: a source is at fault.
+        """
+        if self._app is None:
+            self._fresh = True
+            self.build()
 
     def forget(self) -> None:
         """Lose the warm application, Sphinx's memory and the output."""
@@ -174,9 +186,6 @@ class BookSession:
         self._app = None
 
     # ---- Sphinx --------------------------------------------------------------------------------
-
-    def _built(self) -> bool:
-        return (self.out / "index.html").is_file()
 
     def _start(self) -> Any:
         from sphinx.application import Sphinx
@@ -215,6 +224,8 @@ class BookSession:
                     self._key = key
                 else:
                     self._again()
+                # MyST-NB copies a stylesheet there even when no page is written.
+                (self.out / "_static").mkdir(parents=True, exist_ok=True)
                 # The frame of a page asks for the records; they have just been read.
                 self._app._casebank_shell = tree.shell
                 self._app.build(False, [])

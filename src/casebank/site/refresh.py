@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from casebank.files import digest
 from casebank.lang import LANGS
 from casebank.paths import Repo
 from casebank.progress import Callback
 from casebank.records import load_all
 from casebank.site import links, search
-from casebank.site.book import BookSession, fingerprint
-from casebank.site.book_tree import Tree
+from casebank.site.book import BookSession
 from casebank.site.build import part
 from casebank.site.compose import Composer
 from casebank.site.portal import build_portal
-from casebank.site.shell import Shell
 
 
 class Refresher:
@@ -48,12 +45,7 @@ class Refresher:
     def warm(self) -> None:
         """Start Sphinx before it is needed, where the first build had nothing to do."""
         for lang in LANGS:
-            session = self._session(lang)
-            if session._app is None:
-                shell = Shell.load(self.repo, self.audience, lang)
-                tree = Tree(self.repo, shell, None)
-                key = digest([fingerprint(self.repo, shell), str(session.out)])
-                session._sphinx(key, tree)
+            self._session(lang).warm()
 
     # ---- an edit -------------------------------------------------------------------------------
 
@@ -94,6 +86,10 @@ class Refresher:
         langs = self.languages(paths)
         wanted = self.concerns(paths)
         self._later.add("search")
+        labs = {path.stem for path in paths if path.parent == self.repo.labs}
+        if labs:
+            # The book shows a lab's notebook, so that has to be there first.
+            part("casebank.notebooks", "make")(self.repo, only=sorted(labs))
         return self._make(wanted, langs)
 
     def _make(self, wanted: set[str], langs: Iterable[str]) -> int:
