@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TEXT: dict[str, dict[str, str]] = {
-    "site_name": {"zh": "Casebank", "en": "Casebank"},
+    "site_name": {"zh": "案例银行", "en": "Casebank"},
     "tagline": {
         "zh": "银行客户关系管理：课本、案例与练习",
         "en": "Customer relationship management in banks: book, cases, exercises",
@@ -37,10 +37,10 @@ TEXT: dict[str, dict[str, str]] = {
         "zh": "案例《{title}》的结局，讨论之后再读。",
         "en": "How the case “{title}” went on. Read it after the discussion.",
     },
-    "note": {"zh": "教学说明", "en": "Teaching note"},
-    "note_of": {"zh": "教学说明：{title}", "en": "Teaching note: {title}"},
+    "note": {"zh": "教学笔记", "en": "Teaching note"},
+    "note_of": {"zh": "教学笔记：{title}", "en": "Teaching note: {title}"},
     "note_description": {
-        "zh": "案例《{title}》的教学说明，只在教师版里。",
+        "zh": "案例《{title}》的教学笔记，只在教师版里。",
         "en": "Teaching note of the case “{title}”, instructor edition only.",
     },
     "dataset_description": {
