@@ -344,6 +344,10 @@ def _own_fault(error: BaseException) -> int:
 
 def main() -> None:
     """Run the command; every error ends as one sentence and an exit code."""
+    # nbgrader and Jupyter start programs by their bare names, also where nobody activated.
+    own = str(Path(sys.executable).parent)
+    if own not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join(filter(None, [own, os.environ.get("PATH", "")]))
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except CasebankError as error:
