@@ -1,5 +1,5 @@
 # %% [markdown] lang="zh"
-# 周岚是澜川银行的零售营销经理。七月份，各支行借给她八位客户经理，每人能好好打 20 通电话，一共 160 通。有账户开着的客户是这个数的将近九倍。她要的不是一张彩色的饼图，是一份名单：打给谁，为什么打，第一句话说什么。
+# 周岚是澜川银行的零售营销经理。七月份，各支行借给她八位客户经理，每人能好好打 20 通电话，一共 160 通。客户却有一千多位。她要的不是一张彩色的饼图，是一份名单：打给谁，为什么打，第一句话说什么。
 #
 # 本实验从流水做起，走到那份名单为止。十步，每一步都有一处要看、一个小问题。先猜，再运行；猜错的地方最值得停下来。
 #
@@ -7,9 +7,9 @@
 #
 # ## 准备
 #
-# 运行单元格：点一下，按 Shift + Enter，从上往下，一格也不要跳。下面两格不用看懂：第一格取工具，第二格定下图的字体和表格的写法。
+# 运行单元格：点一下，按 Shift + Enter，从上往下，一格也不要跳。下面两格不用看懂：第一格取工具，第二格定下图的字体和金额的写法。后面凡是名字以 `figure_` 开头的一段，只管画图，也可以跳过不读。
 # %% [markdown] lang="en"
-# Zhou Lan is retail marketing manager of Lanchuan Bank. For July the sub-branches lend her eight relationship managers with time for twenty proper calls each: 160 calls. Almost nine times as many customers have an open account. She does not need a colourful pie. She needs a list: whom to call, why, and what the first sentence is.
+# Zhou Lan is retail marketing manager of Lanchuan Bank. For July the sub-branches lend her eight relationship managers with time for twenty proper calls each: 160 calls. The customers are well over a thousand. She does not need a colourful pie. She needs a list: whom to call, why, and what the first sentence is.
 #
 # This lab starts from the ledger and ends with that list. It has ten steps. Each names one thing to notice and asks one small question. Guess before you run the cell; where your guess was wrong is where to stop.
 #
@@ -17,7 +17,7 @@
 #
 # ## Before you begin
 #
-# To run a cell, click on it and press Shift + Enter. Go from top to bottom and leave none out. You need not understand the next two: one fetches the tools, the other sets the fonts of the figures and the look of the tables.
+# To run a cell, click on it and press Shift + Enter. Go from top to bottom and leave none out. You need not understand the next two: one fetches the tools, the other sets the font of the figures and how sums are written. Whatever is named `figure_…` further down only draws; you may skip it too.
 # %%
 import os
 
@@ -73,7 +73,7 @@ live = set(open_accounts["customer_id"])  # customers who can still be called
 def describe(table, date_column):
     """Rows, first and last day, customers of a table."""
     return [
-        len(table),
+        f"{len(table):,}",
         table[date_column].min().date(),
         table[date_column].max().date(),
         table["customer_id"].nunique(),
@@ -262,9 +262,9 @@ figure_spread(T)
 #
 # 给每个数排名次，把名次切成五段，最好的一段得 5 分。R 越小越好，所以要倒过来排。麻烦在同分：很多人同一天来过，很多人笔数一样。规矩定一条：**值相同，分相同**，同值的人共用名次的平均数。
 #
-# **要看的：** 表里五段的人数并不相等，这是规矩的代价。打印出来的那句话是另一种做法的代价：为了凑齐五等分，让软件按文件里的先后把同值的人切开，会有多少人分数被文件顺序决定。
+# **要看的：** 表里五段的人数并不相等，这是规矩的代价。表上方第一句话是另一种做法的代价：为了凑齐五等分，让软件按文件里的先后把同值的人切开，会有多少人分数被文件顺序决定。
 #
-# 再看最后一句：有些客户一年里一笔自己的流水也没有。他们没有 R，谈不上 1 分。先记成“没有动作”，别当成穷客户。
+# 再看第二句：有些客户一年里一笔自己的流水也没有。他们没有 R，谈不上 1 分。先记成“没有动作”，别当成穷客户。
 #
 # **小问题：** F 的 2 分比 1 分人多出一截。这是算错了吗？
 # %% [markdown] lang="en"
@@ -272,9 +272,9 @@ figure_spread(T)
 #
 # Rank each number, cut the ranks into five parts, and give the best part a 5. A small R is good, so R is ranked the other way round. The trouble is ties: many people were here on the same day, or have the same count. The rule: **equal values, equal scores**; those who tie share the mean of their ranks.
 #
-# **Notice:** the five parts in the table are not equal. That is the price of the rule. The sentence printed above the table gives the price of the alternative: to force equal fifths, software cuts through a tie by the order of the file, and for that many people the order of the file decides the score.
+# **Notice:** the five parts in the table are not equal. That is the price of the rule. The first sentence above the table gives the price of the alternative: to force equal fifths, software cuts through a tie by the order of the file, and for that many people the order of the file decides the score.
 #
-# Then read the last sentence. Some customers made no entry of their own all year. They have no R, not even a bad one. Keep them as "no act"; do not file them under poor.
+# Then read the second sentence. Some customers made no entry of their own all year. They have no R, not even a bad one. Keep them as "no act"; do not file them under poor.
 #
 # **Question:** more people score 2 than 1 on F. Is that a mistake?
 # %%
@@ -312,7 +312,7 @@ sizes.rename_axis("score")
 #
 # $$\text{利润} = \text{利差} + \text{手续费} - \text{服务成本} - \text{预期损失}$$
 #
-# 利差是日均余额乘以收益率，存款和贷款都有；服务成本按每笔交易、每分钟接触、每个账户计；预期损失是欠款乘以违约概率，再乘以违约后收不回的比例。
+# 利差是平均余额乘以收益率，存款和贷款都有；服务成本按每笔交易、每分钟接触、每个账户计；预期损失是欠款乘以违约概率，再乘以违约后收不回的比例。
 #
 # **要看的：** 先只看“利差”一列，猜哪一级客户最值得争取，再往右看。等级 E 的收入高于 C 和 D，扣完预期损失却是负的。只按收入给营销人员发奖金，奖金会把人领到哪里去？
 #
@@ -496,7 +496,7 @@ segments.rename(
 #
 # 假设只按一个数从高到低排，打前 160 位。曲线从左往右走：打到第几位时，覆盖了全行利润的百分之几。虚线竖在 160。
 #
-# **要看的：** 竖线上三个高度。RFM 总分把 R、F、M 当作同样重要，而第 6 步已经看到，来得勤的人并不更赚钱。M 单独排，比总分强得多；日均资产又强得多。“按利润”那条会超过 100%，因为队尾是亏损的客户。
+# **要看的：** 竖线上三个高度。RFM 总分把 R、F、M 当作同样重要，而第 6 步已经看到，来得勤的人并不更赚钱。M 单独排，比总分强得多；平均资产又强得多。“按利润”那条会超过 100%，因为队尾是亏损的客户。
 #
 # 别急着宣布资产获胜。利润的大头就是余额乘利差，拿余额去“预测”利润，有一半是拿自己预测自己。更要紧的是：最赚钱的人，不一定是打了电话会有变化的人。
 #
@@ -558,7 +558,7 @@ def figure_curves(T):
 # %% lang="zh" alt="四条上升的曲线：横轴是打到第几位，纵轴是覆盖的利润份额。在 160 处，按利润排最高，其次按资产，再次按 M，RFM 总分最低。"
 T = {
     "profit": "按利润本身（对照）",
-    "assets": "按日均资产",
+    "assets": "按平均资产",
     "M": "按 M",
     "sum": "按 RFM 总分",
     "here": "160 通",
@@ -584,11 +584,11 @@ figure_curves(T)
 #
 # k 均值（k-means）聚类：你说要几群，它就给几群，让同群的人尽量靠近。第一个坑是尺度。M 以万计，F 以十计，不处理的话，“距离”就是 M，别的都不算数。先取对数压住长尾，再把三列调到同样的宽度（减平均，除以标准差），才谈得上“像不像”。
 #
-# 第二个坑：**不管数据里有没有客群，聚类总会给出客群。** 检验的办法是找一份肯定没有客群的数据来陪跑：把 R、F、M 三列各自打乱，每一行就不再是任何人，再用同样的办法去分。
+# 第二个坑：**不管数据里有没有客群，聚类总会给出客群。** 检验的办法是找一份肯定没有客群的数据来陪跑：把 R、F、M 三列各自打乱，每一行就不再是任何人，再用同样的办法去分。打乱五次，因为一次可能碰巧。
 #
 # 怎样算“稳”？换一批抽样（自助法：有放回地抽同样多的人），重新分一遍，看同一群人是否还在一起。调整兰德指数（ARI）量的就是这个：1 是完全一样，0 是和瞎分差不多。
 #
-# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时真数据明显更稳；再多，两条线就缠在一起了。
+# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，真数据远在红色阴影（五次打乱的最低到最高）之上；四群起，掉进或贴近阴影。再看打印的第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
 #
 # **小问题：** 供应商说：“我们的模型找到了八个客群，解释了将近八成的差异。”你先问他要哪两个数？
 # %% [markdown] lang="en"
@@ -596,11 +596,11 @@ figure_curves(T)
 #
 # k-means gives as many groups as you ask for, so that people in a group lie close together. The first trap is scale. M runs to tens of thousands, F to tens; left alone, "distance" is M and nothing else. Take logarithms to tame the tail, then bring the columns to one width (minus the mean, divided by the standard deviation). Only then does "alike" mean something.
 #
-# The second trap: **clustering always returns clusters, whether or not the data hold any.** The test is to run it beside data that certainly hold none. Shuffle R, F and M each by itself, so that no row is a person any more, and cluster that in the same way.
+# The second trap: **clustering always returns clusters, whether or not the data hold any.** The test is to run it beside data that certainly hold none. Shuffle R, F and M each by itself, so that no row is a person any more, and cluster that in the same way. Do it five times, since one shuffle may be a fluke.
 #
 # And "stable"? Draw a fresh sample (a bootstrap: as many people, with replacement), cluster again, and see whether the same people still fall together. The adjusted Rand index (ARI) measures it: 1 means the same groups, 0 means no better than chance.
 #
-# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the real data are clearly steadier with two or three groups. Beyond that the two lines tangle.
+# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the real data stand far above the red band (lowest to highest of the five shuffles) with two or three groups; from four on they fall into the band or close to it. Then read the first printed sentence: without scaling even more is "explained", and nothing is told apart.
 #
 # **Question:** a vendor says, "Our model found eight segments that explain nearly four fifths of the differences." Which two numbers do you ask for?
 # %%
@@ -622,7 +622,7 @@ def explained(points, model):
     return 100 * (1 - model.inertia_ / ((points - points.mean(axis=0)) ** 2).sum())
 
 
-def steadiness(points, model, draws=12):
+def steadiness(points, model, draws=10):
     """Median ARI between the groups and those that bootstrap samples give."""
     found = []
     for seed in range(draws):
@@ -635,19 +635,21 @@ def steadiness(points, model, draws=12):
 raw = acted[["R", "F", "M"]]
 real = same_width(np.log1p(raw))
 dice = np.random.default_rng(20260630)
-mixed = np.column_stack([dice.permutation(column) for column in real.T])
+sets = [("real", real)]
+for _ in range(5):
+    sets.append(("mixed", np.column_stack([dice.permutation(column) for column in real.T])))
 
-many = range(2, 9)
 results = []
-for name, points in [("real", real), ("mixed", mixed)]:
-    for groups in many:
+for name, points in sets:
+    for groups in range(2, 9):
         model = cluster(points, groups)
         results.append([name, groups, explained(points, model), steadiness(points, model)])
 results = pd.DataFrame(results, columns=["data", "groups", "explained", "ari"])
 
 # What scale does to five groups, and what another start does.
 five = cluster(real, 5)
-plain = cluster(raw.to_numpy(), 5)
+unscaled = raw.to_numpy()
+plain = cluster(unscaled, 5)
 widest = np.bincount(plain.labels_).max() / len(acted) * 100
 starts = [
     adjusted_rand_score(five.labels_, cluster(real, 5, seed, tries=1).labels_)
@@ -662,15 +664,10 @@ def figure_clusters(T):
     looks = {"real": (PALETTE["blue"], "-", "o"), "mixed": (PALETTE["vermilion"], "--", "s")}
     for ax, column in zip(axes, ["explained", "ari"]):
         for name, (colour, style, marker) in looks.items():
-            part = results[results["data"] == name]
-            ax.plot(
-                part["groups"],
-                part[column],
-                color=colour,
-                linestyle=style,
-                marker=marker,
-                label=T[name],
-            )
+            part = results[results["data"] == name].groupby("groups")[column]
+            middle = part.median()
+            ax.fill_between(middle.index, part.min(), part.max(), color=colour, alpha=0.18)
+            ax.plot(middle, color=colour, linestyle=style, marker=marker, label=T[name])
         ax.set_ylabel(T[column])
     axes[0].set_ylim(0, 100)
     axes[1].set_ylim(0, 1)
@@ -680,30 +677,35 @@ def figure_clusters(T):
     plt.show()
 
 
-# %% lang="zh" alt="上下两幅折线图，横轴是群数，从二到八。上图：真数据与打乱的数据，解释的差异都随群数上升，真数据略高。下图：稳定性，两三群时真数据明显高于打乱的数据，四群起两条线交缠。"
+# %% lang="zh" alt="上下两幅折线图，横轴是群数，从二到八。上图：真数据与打乱的数据，解释的差异都随群数上升，真数据略高。下图：稳定性，两三群时真数据远高于打乱数据的阴影带，四群起落进或贴近阴影带。"
 T = {
     "real": "真实的客户",
     "mixed": "各列打乱，没有客群",
     "explained": "解释的差异（%）",
     "ari": "换样本的一致度（ARI）",
     "x": "要求分成几群",
-    "title": "聚类总能分出群；四群起，真数据不比打乱的稳",
+    "title": "聚类总能分出群；换个样本还立得住的，只有两三群",
 }
 figure_clusters(T)
-print(f"不处理尺度，五群里最大的一群装下 {widest:.0f}% 的客户。")
+print(f"不处理尺度，五群“解释”了 {explained(unscaled, plain):.0f}% 的差异，", end="")
+print(f"而最大的一群装下 {widest:.0f}% 的客户。")
 print(f"处理以后，换十个起点各分一次，一致度（ARI）从 {min(starts):.2f} 到 {max(starts):.2f}。")
 print(f"五群和第 6 步的命名客群相比，一致度 {names_and_five:.2f}。")
-# %% lang="en" alt="Two line charts, one above the other, against the number of groups from two to eight. Above: the spread explained rises with the number of groups for real and for shuffled data, a little higher for real. Below: steadiness is clearly higher for real data with two or three groups; from four on the lines cross."
+# %% lang="en" alt="Two line charts, one above the other, against the number of groups from two to eight. Above: the spread explained rises with the number of groups for real and for shuffled data, a little higher for real. Below: with two or three groups the real data are far steadier than the band of the shuffled data; from four on they fall into the band or close to it."
 T = {
     "real": "real customers",
     "mixed": "columns shuffled: no segments",
     "explained": "spread explained (%)",
     "ari": "agreement between samples (ARI)",
     "x": "groups asked for",
-    "title": "Clusters always appear; from four groups on, real data are no steadier than shuffled",
+    "title": "Clusters always appear; only two or three hold from sample to sample",
 }
 figure_clusters(T)
-print(f"Without scaling, the largest of five groups holds {widest:.0f}% of the customers.")
+print(
+    f'Without scaling, five groups "explain" {explained(unscaled, plain):.0f}% of the spread; ',
+    end="",
+)
+print(f"the largest holds {widest:.0f}% of the customers.")
 print(
     f"Scaled, ten other starts agree with it by an ARI of {min(starts):.2f} to {max(starts):.2f}."
 )
@@ -711,13 +713,13 @@ print(f"The five groups agree with the segments of step 6 by an ARI of {names_an
 # %% [markdown] lang="zh"
 # 所以聚类没有用？不是。它可以提议怎么切，只是不能替你作证。换一个问法更实在：**分完之后，同群的人在你关心的那件事上像不像？** 下表把几种分法放在一起，看各自能解释客户利润名次差异的百分之几。用名次而不用金额，是免得几位大户说了算。
 #
-# **要看的：** 五个聚类和命名客群差不多，都输给四个资产档。每一群利润都差不多的分法，再漂亮也不能告诉周岚先打给谁。不过命名客群有一样聚类没有的东西：新来的客户经理念一遍规则，就知道一位客户为什么在里面。
+# **要看的：** 五个聚类并不比命名客群强，两者都远远输给四个资产档。每一群利润都差不多的分法，再漂亮也不能告诉周岚先打给谁。不过命名客群有一样聚类没有的东西：新来的客户经理念一遍规则，就知道一位客户为什么在里面。
 #
 # **小问题：** 资产档赢了。它能不能告诉你，谁正在走？
 # %% [markdown] lang="en"
 # Is clustering useless, then? No: it may propose a cut. It cannot testify for it. A more practical question is this: **within a group, are people alike in what you care about?** The table sets several divisions side by side and shows how much of the differences in profit each explains. It uses each customer's rank in profit, so that a few very rich people do not decide.
 #
-# **Notice:** five clusters do about as well as the named segments, and both lose to four tiers of assets. A division whose groups earn much the same cannot tell Zhou Lan whom to call first, however handsome it is. The named segments have one thing that clusters lack: a new manager who reads the rules knows why somebody is in.
+# **Notice:** five clusters do no better than the named segments, and both lose by far to four tiers of assets. A division whose groups earn much the same cannot tell Zhou Lan whom to call first, however handsome it is. The named segments have one thing that clusters lack: a new manager who reads the rules knows why somebody is in.
 #
 # **Question:** the tiers won. Can they tell you who is leaving?
 # %%
@@ -766,7 +768,7 @@ contest.rename_axis("division").rename(
 # %% [markdown] lang="zh"
 # ## 第 9 步：RFM 看不见谁
 #
-# **悄悄走的人。** RFM 数的是流动，存款是存量。一位客户把钱转走，转出本身还会让 M 变高。办法是拿今天的余额比他自己近 12 个月的平均：日均资产 5 万元以上、今天不足平均八成的，记作“钱在走”。八成这条线不是天上掉下来的：打印的那句话告诉你，多数客户的这个比值落在什么范围。
+# **悄悄走的人。** RFM 数的是流动，存款是存量。一位客户把钱转走，转出本身还会让 M 变高。办法是拿今天的余额比他自己近 12 个月的平均：平均资产 5 万元以上、今天不足平均八成的，记作“钱在走”。八成这条线不是天上掉下来的：打印的那句话告诉你，多数客户的这个比值落在什么范围。
 #
 # **要看的：** 图中虚线以下的叉，就是钱在走的客户。他们从小到大都有，账户都还开着。再读图下的句子：M 得 5 分的有多少，按 RFM 总分排的前 160 位里又捞到几位。
 #
@@ -818,18 +820,19 @@ def figure_leaving(T):
     plt.show()
 
 
-# %% lang="zh" alt="散点图，两轴都是对数刻度：横轴为近 12 个月日均资产，纵轴为今天的资产。多数点贴着对角线；几十个叉落在八成线以下，大小客户都有。"
+# %% lang="zh" alt="散点图，两轴都是对数刻度：横轴为近 12 个月平均资产，纵轴为今天的资产。多数点贴着对角线；几十个叉落在八成线以下，大小客户都有。"
 T = {
     "50k": "5 万",
     "stay": "钱还在",
     "leaving": "钱在走",
     "line": "平均的八成",
-    "x": "近 12 个月日均资产（元，对数刻度）",
+    "x": "近 12 个月平均资产（元，对数刻度）",
     "y": "今天的资产（元，对数刻度）",
     "title": "{} 位客户的钱在走，RFM 总分前 160 位里只有 {} 位",
 }
 figure_leaving(T)
-print(f"八成客户的比值在 {usual[0.1]:.0f}% 到 {usual[0.9]:.0f}% 之间。")
+print("平均资产 5 万元以上的客户，", end="")
+print(f"八成的比值在 {usual[0.1]:.0f}% 到 {usual[0.9]:.0f}% 之间。")
 print(f"钱在走的 {len(gone)} 位里，M 得 5 分的有 {(gone['m'] == 5).sum()} 位。")
 print(f"他们平均资产合计 {gone['assets_avg'].sum() / 10_000:,.0f} 万元，", end="")
 print(f"今天还剩 {gone['assets_now'].sum() / 10_000:,.0f} 万元。")
@@ -917,7 +920,7 @@ T = {
     "title": "D、E 两级占客户的 {:.0f}%，占贷款询问的 {:.0f}%",
 }
 figure_asked(T)
-print(f"日均资产 50 万元及以上的客户，一年主动找银行 {wealthy:.1f} 次；", end="")
+print(f"平均资产 50 万元及以上的客户，一年主动找银行 {wealthy:.1f} 次；", end="")
 print(f"5 万到 50 万元的，{middle:.1f} 次。")
 # %% lang="en" alt="Dot plot with a row for each credit grade: a dot for the share of customers, a square for loan enquiries, a triangle for profit. A and B have much profit and few enquiries; D and E ask far more often than their number, and the profit of E is negative."
 T = {
@@ -937,16 +940,16 @@ print(f"those with 50,000 to 500,000, {middle:.1f} times.")
 # 名单按**打电话的理由**来定，不按一个总分。三个理由，一人只占一个，先碰上哪条算哪条：
 #
 # 1. **钱在走**：第 9 步的客户，全部打。这一通是问，不是卖；
-# 2. **重要而无声**：日均资产 15 万元以上，银行半年没有主动找过他。这一通是认识人：“我是您的客户经理，有事找我”；
+# 2. **重要而无声**：平均资产 15 万元以上，银行半年没有主动找过他。这一通是认识人：“我是您的客户经理，有事找我”；
 # 3. **常来过，近来没声了**：第 6 步 RFM 认出来的客群，有利润，半年没人找过。
 #
 # 有贷款逾期 30 天以上的不进名单：他该接到的是另一个部门的另一种电话。
 #
-# 第二、三类人数超过剩下的电话，就**抽签**：留一部分不打，当对照组。没有对照组，十月份没有人说得清电话有没有用。第一类不抽签，人少又急，代价是这一类的效果无从判断。这是取舍，要写下来。
+# 第二、三类人数超过剩下的电话，就**抽签**：留一部分不打，当对照组。没有对照组，十月份没有人说得清电话有没有用。第一类不抽签，人少又急，代价是这一类的效果无从判断。15 万元这条线也是选的，为的是人数装得进 160 通。这些都是取舍，要写下来。
 #
-# **同意不同意。** 不同意营销的人，可以为他已有的账户打服务电话，不能推销；借服务之名推销，恰恰是他拒绝过的事（《个人信息保护法》的界限请问本行法务）。所以名单上要有这一列，开口的话也要写两种。
+# **同意不同意。** 不同意营销的人，可以为他已有的账户打服务电话，不能推销；借服务之名推销，恰恰是他拒绝过的事（《个人信息保护法》的界限，以本行法务的意见为准）。所以名单上要有这一列，开口的话也要写两种。
 #
-# **要看的：** 第一张表拿五份同样长的名单来比。“钱在走”那一列，我们的名单当然捞到全部，因为规则就是这么写的，这不算证据。看别的列：接触多的名单接近不赚钱，总分名单的预期损失，还有 60 岁以上客户的比例有没有偏得离谱。
+# **要看的：** 第一张表拿五份同样长的名单来比。“钱在走”那一列，我们的名单当然捞到全部，因为规则就是这么写的，这不算证据。按 M 的名单捞到不少，理由却不对：告别的那笔转账本身抬高了 M。主动来找的客户几乎不带来利润，不过里面不全是借钱的人，看看 60 岁以上占多少。
 #
 # **小问题：** 按资产的名单利润份额更高。为什么我们的名单低一些，周岚仍然可以选它？
 # %% [markdown] lang="en"
@@ -960,11 +963,11 @@ print(f"those with 50,000 to 500,000, {middle:.1f} times.")
 #
 # Whoever has a loan 30 days or more past due stays off the list: that customer is owed another call, from another department.
 #
-# Reasons 2 and 3 have more people than calls, so **draw lots**: some are left out on purpose, as a control group. Without one, nobody can say in October whether the calls did anything. Reason 1 is not drawn, because it is small and urgent; the price is that its effect cannot be judged. That is a choice, so write it down.
+# Reasons 2 and 3 have more people than calls, so **draw lots**: some are left out on purpose, as a control group. Without one, nobody can say in October whether the calls did anything. Reason 1 is not drawn, because it is small and urgent; the price is that its effect cannot be judged. The line of 150,000 yuan is chosen too, so that the list fits the calls. These are choices; write them down.
 #
 # **Consent.** Somebody who refused marketing may be called about the service of an account they hold, not with an offer; an offer dressed up as service is the very thing they refused. (Your legal department knows the limits of the Personal Information Protection Law.) So the list carries the column, and there are two opening sentences.
 #
-# **Notice:** the first table compares five lists of the same length. Ours holds everybody whose money is leaving because the rule says so; that is no evidence. Look at the other columns: the list of those who get in touch earns next to nothing, the RFM list carries an expected loss, and check whether the share of people over sixty has gone astray.
+# **Notice:** the first table compares five lists of the same length. Ours holds everybody whose money is leaving because the rule says so; that is no evidence. The list by M catches many of them for the wrong reason: the farewell transfer itself made their M large. Those who get in touch by themselves earn the bank next to nothing, yet they are not all borrowers: see how many are over sixty.
 #
 # **Question:** the list by assets holds more of the profit. Why may Zhou Lan still prefer ours?
 # %%
@@ -1009,19 +1012,19 @@ comparison = pd.DataFrame(
             "leaving": part["leaving"].sum(),
             "contacted": 100 * part["contacted"].mean(),
             "consent": 100 * (~part["marketing_consent"]).mean(),
-            "old": 100 * (part["birth_year"] <= 1966).mean(),
+            "old": 100 * (part["birth_year"] <= 1965).mean(),
         }
         for name, part in lists.items()
     }
 ).T
 # %% lang="zh"
 print(f"我们的名单：{len(ours)} 位。全行客户里 60 岁以上的占 ", end="")
-print(f"{100 * (bank['birth_year'] <= 1966).mean():.0f}%。")
+print(f"{100 * (bank['birth_year'] <= 1965).mean():.0f}%。")
 comparison.rename_axis("名单（各 160 位）").rename(
     index={
         "sum": "RFM 总分",
         "M": "M",
-        "assets": "日均资产",
+        "assets": "平均资产",
         "own": "主动找银行的次数",
         "ours": "按理由（我们的）",
     },
@@ -1036,7 +1039,7 @@ comparison.rename_axis("名单（各 160 位）").rename(
 )
 # %% lang="en"
 print(f"Our list: {len(ours)} customers. Of all customers ", end="")
-print(f"{100 * (bank['birth_year'] <= 1966).mean():.0f}% are 60 or over.")
+print(f"{100 * (bank['birth_year'] <= 1965).mean():.0f}% are 60 or over.")
 comparison.rename_axis("list (160 each)").rename(
     index={
         "sum": "RFM sum",
@@ -1056,13 +1059,13 @@ comparison.rename_axis("list (160 each)").rename(
 # %% [markdown] lang="zh"
 # 再按理由和支行数一遍。客户经理是按支行派的，名单也得落到支行头上。
 #
-# **要看的：** 每二十通是一位客户经理一个月的量。河西为什么在“钱在走”里那么突出？这是周岚该当面问支行长何进的事，电话名单回答不了。
+# **要看的：** 每二十通是一位客户经理一个月的量。河西为什么在“钱在走”里那么突出？这是周岚该当面问支行长何进的事，电话名单回答不了。再用利润除以通数：第三个理由每通电话值的钱最少。它留在名单上，是因为只有这些人说得出，一位常客为什么不来了。你也可以不同意。
 #
 # **小问题：** “不打（抽签）”的人若自己来电话，该不该接？接了以后，十月份怎么算他？
 # %% [markdown] lang="en"
 # Now count by reason and by sub-branch, since managers sit in sub-branches.
 #
-# **Notice:** twenty calls are one manager's month. Why does Hexi stand out where money is leaving? That is a thing for Zhou Lan to ask He Jin, its head, face to face; no call list will answer it.
+# **Notice:** twenty calls are one manager's month. Why does Hexi stand out where money is leaving? That is a thing for Zhou Lan to ask He Jin, its head, face to face; no call list will answer it. Then divide profit by calls: the third reason is worth least. It is on the list because only these people can say why a regular stops coming. You may disagree.
 #
 # **Question:** somebody who was left out by lot rings the bank. Should the call be answered? And how do you count that person in October?
 # %%
@@ -1080,14 +1083,14 @@ where = pd.crosstab(ours["reason"], ours["branch"]).reindex(list(places))
 plan = plan[["pool", "calls", "left_out", "service", "profit"]].join(where)
 plan.loc["all"] = plan.sum()
 # %% lang="zh"
-plan.rename_axis("理由").rename(
-    index={
+plan.T.rename_axis(None, axis=1).rename(
+    columns={
         "leaving": "钱在走",
         "silent": "重要而无声",
         "quiet": "常来过，近来没声了",
         "all": "合计",
     },
-    columns={
+    index={
         "pool": "符合的人",
         "calls": "打",
         "left_out": "不打（抽签）",
@@ -1101,13 +1104,13 @@ plan.rename_axis("理由").rename(
     },
 )
 # %% lang="en"
-plan.rename_axis("reason").rename(
-    index={
+plan.T.rename_axis(None, axis=1).rename(
+    columns={
         "leaving": "money leaving",
         "silent": "important and silent",
         "quiet": "was busy, now quiet",
     },
-    columns={
+    index={
         "pool": "who qualify",
         "calls": "calls",
         "left_out": "left out by lot",
@@ -1199,7 +1202,7 @@ pd.DataFrame({"one page for Zhou Lan": page})
 #
 # - 把第 9 步的 0.8 换成 0.9。名单多出多少人？多出来的人里，你敢说哪几位真的要走？
 # - 把 `HAPPENS` 里的 `transfer_in` 删掉。哪一群的人数变得最多？
-# - 把第 8 步的 `20260630` 换成你的生日。下图两条虚实线还缠在一起吗？
+# - 把第 8 步的 `20260630` 换成你的生日。蓝线和阴影的位置关系变了没有？哪几群的结论不该信？
 #
 # 做完以后，换一个问题问自己：这份名单上的任意一位问“你们为什么打给我”，你能不能用一句他听得懂、也不生气的话回答？每个理由都答得上来，这份细分才算做完。接下来的练习（RFM 客户细分）请你自己动手把前几步再算一遍，有自动检查和提示。
 # %% [markdown] lang="en"
@@ -1209,6 +1212,6 @@ pd.DataFrame({"one page for Zhou Lan": page})
 #
 # - Turn the 0.8 of step 9 into 0.9. How many people join the list, and of which of them would you dare to say that they are leaving?
 # - Delete `transfer_in` from `HAPPENS`. Which segment changes its size most?
-# - Replace `20260630` in step 8 by your birthday. Do the two lines of the lower panel still tangle?
+# - Replace `20260630` in step 8 by your birthday. Does the blue line keep its place beside the band, and for which number of groups would you trust it?
 #
 # Then ask yourself something else. Anyone on this list may say, "Why did you ring me?" Can you answer in one sentence that they understand and do not resent? When every reason has such a sentence, the segmentation is finished. In the exercise that follows (RFM segmentation) you compute the first steps yourself, with automatic checks and hints.
