@@ -236,3 +236,5 @@ def test_nothing_is_left(course: Course, report: RunReport) -> None:
         if process.name() == "bwrap" and process.status() != psutil.STATUS_ZOMBIE
     ]
     assert not mine
+    # A client per submission, each with sockets and a thread of its own, must be closed again.
+    assert psutil.Process().num_fds() < 120

@@ -177,6 +177,18 @@ def test_killed(course: Course) -> None:
     assert not list(course.private.glob("run-*"))
 
 
+def test_gradebook_is_held(course: Course) -> None:
+    """Is a gradebook that another program holds one sentence, and not a traceback?"""
+    import sqlite3
+
+    hand_in(course, "patient", right(course))
+    with sqlite3.connect(course.root / "gradebook.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(EnvironmentFault, match="close"):
+            grade(course.root, SLUG, only=["patient"])
+        other.execute("ROLLBACK")
+
+
 def test_one_at_a_time(course: Course) -> None:
     """Is a second run in the same course refused with one sentence?"""
     with course.locked(), pytest.raises(EnvironmentFault, match="another casebank command"):

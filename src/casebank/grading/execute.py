@@ -142,6 +142,8 @@ class _Client(AsyncKernelClient):
     limit = 20 * MB
 
     def _context_default(self) -> zmq.asyncio.Context:
+        # So told, jupyter_client closes it with the client, sockets and threads included.
+        self._created_context = True
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, self.limit)
         return context

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from casebank.errors import CasebankError, EnvironmentFault
 from casebank.grading import intake as intakes
 from casebank.grading import ledger, roster, tables
@@ -83,6 +85,8 @@ def grade(
         desk = Desk(course, log, scratch, sandbox, limits or Limits())
         try:
             return _Class(desk, slug, only, force, progress).run()
+        except SQLAlchemyError as error:
+            raise _unwritable(error, course.db_url) from None
         finally:
             handler.close()
 
@@ -107,7 +111,6 @@ class _Class:
         self.students = pick(only, self.folders, slug)
         self.roster = roster.read(self.course.roster)
         self.run_id = uuid.uuid4().hex
-        self.unproved: dict[str, str] = {}
 
     def run(self) -> RunReport:
         """Grade everybody whose turn it is."""
@@ -222,10 +225,18 @@ class _Class:
         if self.roster and student not in self.roster:
             decision.notes.append(Reason("not-in-roster"))
         if valid_student(student):
-            ledger.store(self.course, gradebook, self.slug, decision, self.run_id, intake)
+            self._store(gradebook, decision, intake)
         if (self.desk.scratch / student).exists():
             remove(self.desk.scratch / student)
         return line_of(decision, sum(self.current.points.values()), self.course.lang)
+
+    def _store(self, gradebook: Any, decision: Decision, intake: intakes.Intake | None) -> None:
+        """Write a decision; where that fails the run ends, since the next one would fail too."""
+        try:
+            ledger.store(self.course, gradebook, self.slug, decision, self.run_id, intake)
+        except (SQLAlchemyError, OSError) as error:
+            self.desk.log.exception("while storing %s", decision.student)
+            raise _unwritable(error, decision.student) from None
 
     def _decide(self, gradebook: Any, student: str) -> tuple[intakes.Intake | None, Decision]:
         folder, lang = self.folders[student], self.course.lang
@@ -289,6 +300,16 @@ class _Class:
         if "error" in box and not (self.desk.interrupted and isinstance(box["error"], Exception)):
             raise box["error"]
         return box.get("value")  # type: ignore[return-value]
+
+
+def _unwritable(error: Exception, where: str) -> EnvironmentFault:
+    # The first line only: a database adds its statement.
+    said = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return EnvironmentFault(
+        f"the gradebook or autograded/ cannot be written ({said}); what was finished is kept",
+        where,
+        "close what holds the gradebook, make room on the disk, and run it again",
+    )
 
 
 __all__ = ["RunReport", "grade"]

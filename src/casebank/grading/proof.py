@@ -42,7 +42,7 @@ def prove(desk: Desk, version: Version, *, force: bool = False) -> None:
     store = desk.course.private / "proof.json"
     known = _known(store)
     mine = key(version, desk.sandbox)
-    name = f"{version.slug} {version.name}"
+    name = f"{version.slug} {version.name}{'' if desk.sandbox else ' not isolated'}"
     if known.get(name) == mine and not force:
         return
     broken = _broken(desk, version)

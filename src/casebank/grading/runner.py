@@ -7,6 +7,7 @@ before it is complete; :mod:`casebank.grading.ledger` writes it there.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import logging
 import shutil
 import subprocess
@@ -93,18 +94,21 @@ class Desk:
 
     def home(self) -> Path:
         """What a trainee's home begins with: the list of fonts, which takes seconds to make."""
-        folder = self.scratch / "home"
+        folder = self.course.private / "home" / importlib.metadata.version("matplotlib")
         cache = folder / ".config" / "matplotlib"
         if not cache.is_dir():
-            cache.mkdir(parents=True)
+            part = self.scratch / "fonts"
+            part.mkdir()
             with contextlib.suppress(OSError, subprocess.SubprocessError):
                 subprocess.run(
                     [sys.executable, "-c", "import matplotlib.font_manager"],
-                    env={"MPLCONFIGDIR": str(cache), "PATH": "/usr/bin:/bin", "MPLBACKEND": "agg"},
+                    env={"MPLCONFIGDIR": str(part), "PATH": "/usr/bin:/bin", "MPLBACKEND": "agg"},
                     capture_output=True,
                     timeout=120,
                     check=True,
                 )
+            cache.parent.mkdir(parents=True, exist_ok=True)
+            part.rename(cache)
         return folder
 
 
