@@ -588,7 +588,7 @@ figure_curves(T)
 #
 # 怎样算“稳”？换一批抽样（自助法：有放回地抽同样多的人），重新分一遍，看同一群人是否还在一起。调整兰德指数（ARI）量的就是这个：1 是完全一样，0 是和瞎分差不多。
 #
-# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，真数据远在红色阴影（五次打乱的最低到最高）之上；四群起，掉进或贴近阴影。再看打印的第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
+# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，原数据远在红色阴影（五次打乱的最低到最高）之上；四群起，掉进或贴近阴影。再看打印的第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
 #
 # **小问题：** 供应商说：“我们的模型找到了八个客群，解释了将近八成的差异。”你先问他要哪两个数？
 # %% [markdown] lang="en"
@@ -600,7 +600,7 @@ figure_curves(T)
 #
 # And "stable"? Draw a fresh sample (a bootstrap: as many people, with replacement), cluster again, and see whether the same people still fall together. The adjusted Rand index (ARI) measures it: 1 means the same groups, 0 means no better than chance.
 #
-# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the real data stand far above the red band (lowest to highest of the five shuffles) with two or three groups; from four on they fall into the band or close to it. Then read the first printed sentence: without scaling even more is "explained", and nothing is told apart.
+# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the unshuffled data stand far above the red band (lowest to highest of the five shuffles) with two or three groups; from four on they fall into the band or close to it. Then read the first printed sentence: without scaling even more is "explained", and nothing is told apart.
 #
 # **Question:** a vendor says, "Our model found eight segments that explain nearly four fifths of the differences." Which two numbers do you ask for?
 # %%
@@ -677,9 +677,9 @@ def figure_clusters(T):
     plt.show()
 
 
-# %% lang="zh" alt="上下两幅折线图，横轴是群数，从二到八。上图：真数据与打乱的数据，解释的差异都随群数上升，真数据略高。下图：稳定性，两三群时真数据远高于打乱数据的阴影带，四群起落进或贴近阴影带。"
+# %% lang="zh" alt="上下两幅折线图，横轴是群数，从二到八。上图：原数据与打乱的数据，解释的差异都随群数上升，原数据略高。下图：稳定性，两三群时原数据远高于打乱数据的阴影带，四群起落进或贴近阴影带。"
 T = {
-    "real": "真实的客户",
+    "real": "原来的数据",
     "mixed": "各列打乱，没有客群",
     "explained": "解释的差异（%）",
     "ari": "换样本的一致度（ARI）",
@@ -691,9 +691,9 @@ print(f"不处理尺度，五群“解释”了 {explained(unscaled, plain):.0f}
 print(f"而最大的一群装下 {widest:.0f}% 的客户。")
 print(f"处理以后，换十个起点各分一次，一致度（ARI）从 {min(starts):.2f} 到 {max(starts):.2f}。")
 print(f"五群和第 6 步的命名客群相比，一致度 {names_and_five:.2f}。")
-# %% lang="en" alt="Two line charts, one above the other, against the number of groups from two to eight. Above: the spread explained rises with the number of groups for real and for shuffled data, a little higher for real. Below: with two or three groups the real data are far steadier than the band of the shuffled data; from four on they fall into the band or close to it."
+# %% lang="en" alt="Two line charts, one above the other, against the number of groups from two to eight. Above: the spread explained rises with the number of groups for data as they are and for shuffled data, a little higher for the former. Below: with two or three groups the unshuffled data are steadier than the band of the shuffled data; from four on they fall into the band or close to it."
 T = {
-    "real": "real customers",
+    "real": "data as they are",
     "mixed": "columns shuffled: no segments",
     "explained": "spread explained (%)",
     "ari": "agreement between samples (ARI)",
@@ -1177,8 +1177,8 @@ page = {
     "Why": f"They bring {at_stake / 1_000:,.0f} thousand yuan of profit a year, "
     f"{100 * at_stake / bank['profit'].sum():.0f}% of the bank's; "
     f"a list by RFM sum brings {captured(by_sum):.0f}%.",
-    "First sentence": "Money leaving: “Have we let you down lately?” Silent: “I am your "
-    "manager, and this is my number.” Guess no reason, name no product.",
+    "First sentence": 'Money leaving: "Have we let you down lately?" Silent: "I am your '
+    'manager, and this is my number." Guess no reason, name no product.',
     "Consent": f"Of the {n['all']}, {len(refused)} refused marketing: talk about the accounts "
     "they have, and make no offer.",
     "Left out by lot": f"{control['silent']} and {control['quiet']} people; the names stay sealed "
@@ -1204,7 +1204,7 @@ pd.DataFrame({"one page for Zhou Lan": page})
 # - 把 `HAPPENS` 里的 `transfer_in` 删掉。哪一群的人数变得最多？
 # - 把第 8 步的 `20260630` 换成你的生日。蓝线和阴影的位置关系变了没有？哪几群的结论不该信？
 #
-# 做完以后，换一个问题问自己：这份名单上的任意一位问“你们为什么打给我”，你能不能用一句他听得懂、也不生气的话回答？每个理由都答得上来，这份细分才算做完。接下来的练习（RFM 客户细分）请你自己动手把前几步再算一遍，有自动检查和提示。
+# 做完以后，换一个问题问自己：这份名单上的任意一位问“你们为什么打给我”，你能不能用一句他听得懂、也不生气的话回答？每个理由都答得上来，这份细分才算做完。接下来的练习“先找谁谈：用 RFM 细分客户”，请你自己动手把前几步再算一遍，有自动检查和提示。
 # %% [markdown] lang="en"
 # ## Your turn
 #
@@ -1214,4 +1214,4 @@ pd.DataFrame({"one page for Zhou Lan": page})
 # - Delete `transfer_in` from `HAPPENS`. Which segment changes its size most?
 # - Replace `20260630` in step 8 by your birthday. Does the blue line keep its place beside the band, and for which number of groups would you trust it?
 #
-# Then ask yourself something else. Anyone on this list may say, "Why did you ring me?" Can you answer in one sentence that they understand and do not resent? When every reason has such a sentence, the segmentation is finished. In the exercise that follows (RFM segmentation) you compute the first steps yourself, with automatic checks and hints.
+# Then ask yourself something else. Anyone on this list may say, "Why did you ring me?" Can you answer in one sentence that they understand and do not resent? When every reason has such a sentence, the segmentation is finished. In the exercise that follows, "Whom to talk to first", you compute the first steps yourself, with automatic checks and hints.
