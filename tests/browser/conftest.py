@@ -193,6 +193,22 @@ def opened(site: Site, browser: Browser) -> Iterator[Callable[..., Opened]]:
         context.close()
 
 
+@pytest.fixture
+def walk(site: Site, opened: Callable[..., Opened]) -> Callable[..., Iterator[tuple[str, Page]]]:
+    """Go through addresses in one context: ``for address, page in walk(pages, width=390)``."""
+
+    def run(addresses: list[str], **options: Any) -> Iterator[tuple[str, Page]]:
+        page = None
+        for address in addresses:
+            if page is None:
+                page = opened(address, **options).page
+            else:
+                page.goto(site.base + address)
+            yield address, page
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core."""

@@ -23,48 +23,40 @@ def test_pages_keep_to_their_host_and_budget(site, opened):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_have_no_axe_violation(site, opened, violations, scheme):
+def test_pages_have_no_axe_violation(site, walk, violations, scheme):
     """Does axe-core find nothing on any page, in either colour scheme?"""
     problems = []
-    for address in site.pages:
-        done = opened(address, scheme=scheme)
-        assert done.page.evaluate("document.documentElement.dataset.mdColorScheme") == (
-            "slate" if scheme == "dark" else "default"
-        )
-        problems += [f"{address} ({scheme}): {one}" for one in violations(done.page)]
-        done.context.close()
+    for address, page in walk(site.pages, scheme=scheme):
+        shown = page.evaluate("document.documentElement.dataset.mdColorScheme")
+        assert shown == ("slate" if scheme == "dark" else "default")
+        problems += [f"{address} ({scheme}): {one}" for one in violations(page)]
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_pages_fit_a_phone(site, opened, width):
+@pytest.mark.parametrize("width", [390, pytest.param(320, marks=pytest.mark.long)])
+def test_pages_fit_a_phone(site, walk, width):
     """Is no page wider than a phone, so that only tables and code scroll in their boxes?"""
     problems = []
-    for address in site.pages:
-        done = opened(address, width=width, height=800)
-        extra = done.page.evaluate(
+    for address, page in walk(site.pages, width=width, height=800):
+        extra = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         if extra > 0:
-            wide = done.page.evaluate(
+            wide = page.evaluate(
                 "[...document.querySelectorAll('body *')].filter(e => "
                 "e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.cb-scroll, pre'))"
                 ".slice(0, 3).map(e => e.outerHTML.slice(0, 120))"
             )
             problems.append(f"{address}: {extra} px too wide at {width}: {wide}")
-        done.context.close()
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_kind_of_page_passes_axe_on_a_phone_too(site, opened, violations, width):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_page_passes_axe_on_a_phone_too(site, walk, violations, scheme):
     """Does axe-core find nothing where the menu takes the place of the tabs?"""
     problems = []
-    for address in site.one_of_each():
-        for scheme in ("light", "dark"):
-            done = opened(address, width=width, scheme=scheme)
-            problems += [f"{address} ({scheme}): {one}" for one in violations(done.page)]
-            done.context.close()
+    for address, page in walk(site.one_of_each(), width=390, scheme=scheme):
+        problems += [f"{address} ({scheme}): {one}" for one in violations(page)]
     assert not problems, "\n".join(problems)
 
 

@@ -32,10 +32,9 @@ def test_menu_on_a_phone(site, opened, violations):
     assert page.evaluate("document.activeElement.className").startswith("cb-icon cb-menu-button")
 
 
-def test_wide_boxes_can_be_scrolled_by_keyboard(site, opened):
+def test_wide_boxes_can_be_scrolled_by_keyboard(site, walk):
     """Is each table or code that is too wide a named stop of the Tab key?"""
-    for address in site.one_of_each():
-        page = opened(address, width=390, height=844).page
+    for address, page in walk(site.one_of_each(), width=390, height=844):
         bad = page.evaluate(
             "[...document.querySelectorAll('.cb-scroll, pre')].filter(e => "
             "e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX != 'visible' && "

@@ -44,10 +44,9 @@ def test_twin_keeps_the_place(site, opened):
     page.wait_for_url(f"{site.base}en/guides/instructors/#grade")
 
 
-def test_every_twin_leads_back(site, opened):
+def test_every_twin_leads_back(site, walk):
     """Do a page and its twin name each other?"""
-    for address in site.one_of_each():
-        page = opened(address).page
+    for address, page in walk(site.one_of_each()):
         href = page.get_attribute(".cb-twin", "href")
         other = {"zh": "en", "en": "zh"}[address[:2]] + address[2:]
         assert page.evaluate("h => new URL(h, location.href).href", href) == site.base + other

@@ -78,11 +78,10 @@ def test_colours_are_kept_across_the_seam(site, opened):
     assert page.evaluate(scheme) == "default"
 
 
-def test_breadcrumbs_lead_up(site, opened):
+def test_breadcrumbs_lead_up(site, walk):
     """Does each kind of page say where it stands, and do the crumbs lead there?"""
-    for address in site.one_of_each():
+    for address, page in walk(site.one_of_each()):
         depth = address.strip("/").count("/")
-        page = opened(address).page
         crumbs = page.eval_on_selector_all(".cb-crumbs a", "all => all.map(a => a.href)")
         if depth == 0:
             assert crumbs == []

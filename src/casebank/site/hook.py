@@ -24,6 +24,7 @@ from casebank.site import pages, styles
 from casebank.site.shell import Shell
 from casebank.site.theme import ASSETS, SHARED
 from casebank.site.tree import Node
+from casebank.text import place
 
 BOOK_KINDS = {"book", "chapter", "card", "lab"}
 #: Folders whose files make pages; ``mkdocs serve`` looks at them too.
@@ -122,6 +123,13 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
     assert Portal.shell is not None
     context["cb"] = Portal.shell.page(Portal.nodes[page.file.src_uri].address)
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Put the drawings of the cases beside the pages, when MkDocs runs by itself."""
+    shell = Portal.shell
+    if shell is not None and not _in_build(config):
+        place(shell.course, shell.lang, shell.audience, Path(config.site_dir) / "figures")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
