@@ -8,7 +8,8 @@
   tip.className = "cb-tip";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
-  document.body.appendChild(tip);
+  /* Inside the main landmark, so that a screen reader knows where it belongs. */
+  (document.querySelector("main") || document.body).appendChild(tip);
   var shown = null;
   function hide() {
     if (shown) { shown.removeAttribute("aria-describedby"); }
@@ -25,8 +26,11 @@
     var box = term.getBoundingClientRect(), width = tip.offsetWidth, height = tip.offsetHeight;
     var left = Math.max(8, Math.min(box.left, document.documentElement.clientWidth - width - 8));
     var below = box.bottom + height + 12 < window.innerHeight;
-    tip.style.left = left + window.scrollX + "px";
-    tip.style.top = (below ? box.bottom + 6 : box.top - height - 6) + window.scrollY + "px";
+    var parent = tip.offsetParent;
+    var fixed = !parent || (parent === document.body && getComputedStyle(parent).position === "static");
+    var origin = (fixed ? document.documentElement : parent).getBoundingClientRect();
+    tip.style.left = left - origin.left + "px";
+    tip.style.top = (below ? box.bottom + 6 : box.top - height - 6) - origin.top + "px";
   }
   terms.forEach(function (term) {
     var touched = false;
