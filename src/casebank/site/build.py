@@ -23,7 +23,7 @@ from casebank.paths import Repo
 from casebank.progress import Callback
 from casebank.records import load_all
 from casebank.site import search
-from casebank.site.compose import Composer, take_over
+from casebank.site.compose import Composer
 from casebank.site.portal import build_portal
 
 SOURCES = ("book", "cases", "exercises", "datasets", "docs", "src/casebank")
@@ -229,10 +229,9 @@ def build(
     new = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
     try:
         new.chmod(0o755)
-        for lang in LANGS:
-            if lang not in langs:
-                take_over(target, new, lang)
-        Composer(course, audience, work, work / "pages").compose(new, langs, lang_first)
+        # A language that is not built now stays as the generators left it.
+        shown = [one for one in LANGS if one in langs or (work / one / "book").is_dir()]
+        Composer(course, audience, work, work / "pages").compose(new, shown, lang_first)
         step("search")
         search.index(new)
         step("checks")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -148,9 +147,3 @@ class Composer:
         kept = sorted(self.cache.rglob("*.html"), key=lambda p: p.stat().st_mtime)
         for path in kept[:-most]:
             path.unlink()
-
-
-def take_over(old: Path, new: Path, lang: str) -> None:
-    """Keep one language of the site as it was, when only the other is built."""
-    if (old / lang).is_dir():
-        shutil.copytree(old / lang, new / lang, dirs_exist_ok=True)

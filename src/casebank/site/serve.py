@@ -114,6 +114,9 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
             self.send_header("Cache-Control", "no-cache")
             super().end_headers()
 
+        def list_directory(self, path: Any) -> None:
+            self.send_error(404)
+
         def log_message(self, *args: Any) -> None:
             """Requests are not news."""
 

@@ -41,6 +41,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     def fake(module: str, name: str):
         def run(*args, **kwargs):
             calls.setdefault(f"{module}.{name}", []).append(str(args[1:3]))
+            if name == "build_book":
+                args[3].mkdir(parents=True, exist_ok=True)
             return []
 
         return run
