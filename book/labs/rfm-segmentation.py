@@ -29,11 +29,20 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
+from IPython.display import Markdown, display
+
 from casebank.check import figures
 from casebank.check.figures import PALETTE
 
 pd.set_option("display.float_format", "{:,.0f}".format)  # whole numbers in every table
 pd.set_option("display.max_colwidth", None)
+
+
+def say(sentence):
+    """Show a sentence under the cell; on a phone its lines break by themselves."""
+    display(Markdown(sentence))
+
+
 # %% lang="zh"
 figures.use_style("zh")
 MONEY = {100: "100", 1_000: "1 千", 10_000: "1 万", 100_000: "10 万", 1_000_000: "100 万"}
@@ -90,7 +99,7 @@ overview = pd.DataFrame(
     index=["rows", "from", "to", "people"],
 ).T
 # %% lang="zh"
-print(f"还开着账户的客户：{len(live):,} 位；已经全部销户：{len(customers) - len(live)} 位。")
+say(f"还开着账户的客户：{len(live):,} 位；已经全部销户：{len(customers) - len(live)} 位。")
 overview.rename(
     columns={"rows": "行数", "from": "最早", "to": "最晚", "people": "客户数"},
     index={
@@ -101,14 +110,14 @@ overview.rename(
     },
 )
 # %% lang="en"
-print(f"Customers with an open account: {len(live):,}; all closed: {len(customers) - len(live)}.")
+say(f"Customers with an open account: {len(live):,}; all closed: {len(customers) - len(live)}.")
 overview
 # %% [markdown] lang="zh"
 # ## 第 2 步：哪些流水是客户自己的行为
 #
 # 工资到账，是单位的决定；利息入账，是日历的决定；扣贷款，是合同的决定。客户什么也没做，流水照样一行一行地长。RFM 要量的是客户自己的动作，所以先把“自己做的”和“落到头上的”分开。
 #
-# **要看的：** 图里灰色带斜纹的几条，渠道几乎都是 `system`。再看图下面打印的那句话：如果不分开，有多少人会仅仅因为工资或利息而显得“最近来过”。
+# **要看的：** 图里灰色带斜纹的几条，渠道几乎都是 `system`。再看图下那句话：如果不分开，有多少人会仅仅因为工资或利息而显得“最近来过”。
 #
 # **小问题：** 别人转进来的一笔钱（`transfer_in`），这里不算客户的行为。在什么样的客户身上，你会想把它算进去？
 # %% [markdown] lang="en"
@@ -171,7 +180,7 @@ T = {
     "title": "流水里有 {:.0f}% 不是客户自己做的",
 }
 figure_kinds(T)
-print(f"近 30 天账上有流水、自己却没动过的客户：{fooled} 位。")
+say(f"近 30 天账上有流水、自己却没动过的客户：{fooled} 位。")
 # %% lang="en" alt="Horizontal bars: entries of a year by kind. Card payments and outgoing transfers lead and are acts of the customer; instalments, salaries, incoming transfers, interest and fees are grey and hatched, since they happen to the customer."
 T = {
     "card_payment": "card payment",
@@ -191,7 +200,7 @@ T = {
     "title": "{:.0f}% of the entries are not the customer's doing",
 }
 figure_kinds(T)
-print(f"Customers with an entry, but no act of their own, in the last 30 days: {fooled}.")
+say(f"Customers with an entry, but no act of their own, in the last 30 days: {fooled}.")
 # %% [markdown] lang="zh"
 # ## 第 3 步：算出 R、F、M
 #
@@ -298,13 +307,13 @@ split = forced.groupby(rfm["F"]).transform("nunique") > 1
 
 sizes = pd.DataFrame({name: rfm[name.lower()].value_counts() for name in "RFM"}).sort_index()
 # %% lang="zh"
-print(f"若硬切五等分，有 {split.sum()} 位客户的 F 分数由文件顺序决定。")
-print(f"账户还开着、一年里没有任何动作的客户：{no_act} 位。")
-sizes.rename_axis("分数")
+say(f"若硬切五等分，有 {split.sum()} 位客户的 F 分数由文件顺序决定。")
+say(f"账户还开着、一年里没有任何动作的客户：{no_act} 位。")
+sizes.rename_axis(index=None, columns="分数")
 # %% lang="en"
-print(f"With exact fifths, the order of the file would decide the F score of {split.sum()} people.")
-print(f"Customers with an open account and no act in the year: {no_act}.")
-sizes.rename_axis("score")
+say(f"With exact fifths, the order of the file would decide the F score of {split.sum()} people.")
+say(f"Customers with an open account and no act in the year: {no_act}.")
+sizes.rename_axis(index=None, columns="score")
 # %% [markdown] lang="zh"
 # ## 第 5 步：把盈利接上来
 #
@@ -379,8 +388,8 @@ by_grade = bank.groupby("credit_grade")
 grades = by_grade[["margin", "fees", "serve", "expected_loss", "profit"]].mean()
 grades.insert(0, "customers", by_grade.size())
 # %% lang="zh"
-print(f"全行一年利润合计 {bank['profit'].sum() / 10_000:,.0f} 万元；下表是每户平均（元）。")
-grades.rename_axis("信用等级").rename(
+say(f"全行一年利润合计 {bank['profit'].sum() / 10_000:,.0f} 万元；下表是每户平均（元）。")
+grades.rename_axis(index=None, columns="信用等级").rename(
     columns={
         "customers": "户数",
         "margin": "利差",
@@ -391,8 +400,8 @@ grades.rename_axis("信用等级").rename(
     }
 )
 # %% lang="en"
-print(f"Profit of the year: {bank['profit'].sum() / 1_000:,.0f} thousand yuan. Yuan a customer:")
-grades.rename_axis("credit grade").rename(
+say(f"Profit of the year: {bank['profit'].sum() / 1_000:,.0f} thousand yuan. Yuan a customer:")
+grades.rename_axis(index=None, columns="credit grade").rename(
     columns={"serve": "cost to serve", "expected_loss": "expected loss"}
 )
 # %% [markdown] lang="zh"
@@ -462,7 +471,7 @@ SEGMENTS = {
     "no_act": "没有动作",
     "new": "新客户",
 }
-segments.rename_axis("客群").rename(
+segments.rename_axis(index=None, columns="客群").rename(
     index=SEGMENTS,
     columns={
         "customers": "户数",
@@ -482,7 +491,7 @@ SEGMENTS = {
     "no_act": "no act",
     "new": "new",
 }
-segments.rename(
+segments.rename_axis(index=None, columns="segment").rename(
     index=SEGMENTS,
     columns={
         "mean": "mean profit (yuan)",
@@ -588,7 +597,7 @@ figure_curves(T)
 #
 # 怎样算“稳”？换一批抽样（自助法：有放回地抽同样多的人），重新分一遍，看同一群人是否还在一起。调整兰德指数（ARI）量的就是这个：1 是完全一样，0 是和瞎分差不多。
 #
-# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，原数据远在红色阴影（五次打乱的最低到最高）之上；四群起，掉进或贴近阴影。再看打印的第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
+# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，原数据远在红色阴影（五次打乱的最低到最高）之上；四群起，掉进或贴近阴影。再看图下第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
 #
 # **小问题：** 供应商说：“我们的模型找到了八个客群，解释了将近八成的差异。”你先问他要哪两个数？
 # %% [markdown] lang="en"
@@ -600,7 +609,7 @@ figure_curves(T)
 #
 # And "stable"? Draw a fresh sample (a bootstrap: as many people, with replacement), cluster again, and see whether the same people still fall together. The adjusted Rand index (ARI) measures it: 1 means the same groups, 0 means no better than chance.
 #
-# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the unshuffled data stand far above the red band (lowest to highest of the five shuffles) with two or three groups; from four on they fall into the band or close to it. Then read the first printed sentence: without scaling even more is "explained", and nothing is told apart.
+# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the unshuffled data stand far above the red band (lowest to highest of the five shuffles) with two or three groups; from four on they fall into the band or close to it. Then read the first sentence under the figure: without scaling even more is "explained", and nothing is told apart.
 #
 # **Question:** a vendor says, "Our model found eight segments that explain nearly four fifths of the differences." Which two numbers do you ask for?
 # %%
@@ -687,10 +696,12 @@ T = {
     "title": "聚类总能分出群；换个样本还立得住的，只有两三群",
 }
 figure_clusters(T)
-print(f"不处理尺度，五群“解释”了 {explained(unscaled, plain):.0f}% 的差异，", end="")
-print(f"而最大的一群装下 {widest:.0f}% 的客户。")
-print(f"处理以后，换十个起点各分一次，一致度（ARI）从 {min(starts):.2f} 到 {max(starts):.2f}。")
-print(f"五群和第 6 步的命名客群相比，一致度 {names_and_five:.2f}。")
+say(
+    f"不处理尺度，五群“解释”了 {explained(unscaled, plain):.0f}% 的差异，"
+    f"而最大的一群装下 {widest:.0f}% 的客户。"
+)
+say(f"处理以后，换十个起点各分一次，一致度（ARI）从 {min(starts):.2f} 到 {max(starts):.2f}。")
+say(f"五群和第 6 步的命名客群相比，一致度 {names_and_five:.2f}。")
 # %% lang="en" alt="Two line charts, one above the other, against the number of groups from two to eight. Above: the spread explained rises with the number of groups for data as they are and for shuffled data, a little higher for the former. Below: with two or three groups the unshuffled data are steadier than the band of the shuffled data; from four on they fall into the band or close to it."
 T = {
     "real": "data as they are",
@@ -701,15 +712,12 @@ T = {
     "title": "Clusters always appear; only two or three hold from sample to sample",
 }
 figure_clusters(T)
-print(
-    f'Without scaling, five groups "explain" {explained(unscaled, plain):.0f}% of the spread; ',
-    end="",
+say(
+    f'Without scaling, five groups "explain" {explained(unscaled, plain):.0f}% of the spread; '
+    f"the largest holds {widest:.0f}% of the customers."
 )
-print(f"the largest holds {widest:.0f}% of the customers.")
-print(
-    f"Scaled, ten other starts agree with it by an ARI of {min(starts):.2f} to {max(starts):.2f}."
-)
-print(f"The five groups agree with the segments of step 6 by an ARI of {names_and_five:.2f}.")
+say(f"Scaled, ten other starts agree with it by an ARI of {min(starts):.2f} to {max(starts):.2f}.")
+say(f"The five groups agree with the segments of step 6 by an ARI of {names_and_five:.2f}.")
 # %% [markdown] lang="zh"
 # 所以聚类没有用？不是。它可以提议怎么切，只是不能替你作证。换一个问法更实在：**分完之后，同群的人在你关心的那件事上像不像？** 下表把几种分法放在一起，看各自能解释客户利润名次差异的百分之几。用名次而不用金额，是免得几位大户说了算。
 #
@@ -745,7 +753,7 @@ contest = pd.DataFrame(
     index=divisions,
 )
 # %% lang="zh"
-contest.rename_axis("分法").rename(
+contest.rename_axis(index=None, columns="分法").rename(
     index={
         "segment": "命名客群（第 6 步）",
         "clusters": "k 均值，五群",
@@ -756,7 +764,7 @@ contest.rename_axis("分法").rename(
     columns={"groups": "群数", "explained": "解释的利润名次差异（%）"},
 )
 # %% lang="en"
-contest.rename_axis("division").rename(
+contest.rename_axis(index=None, columns="division").rename(
     index={
         "segment": "named segments (step 6)",
         "clusters": "k-means, five groups",
@@ -768,7 +776,7 @@ contest.rename_axis("division").rename(
 # %% [markdown] lang="zh"
 # ## 第 9 步：RFM 看不见谁
 #
-# **悄悄走的人。** RFM 数的是流动，存款是存量。一位客户把钱转走，转出本身还会让 M 变高。办法是拿今天的余额比他自己近 12 个月的平均：平均资产 5 万元以上、今天不足平均八成的，记作“钱在走”。八成这条线不是天上掉下来的：打印的那句话告诉你，多数客户的这个比值落在什么范围。
+# **悄悄走的人。** RFM 数的是流动，存款是存量。一位客户把钱转走，转出本身还会让 M 变高。办法是拿今天的余额比他自己近 12 个月的平均：平均资产 5 万元以上、今天不足平均八成的，记作“钱在走”。八成这条线不是天上掉下来的：图下第一句告诉你，多数客户的这个比值落在什么范围。
 #
 # **要看的：** 图中虚线以下的叉，就是钱在走的客户。他们从小到大都有，账户都还开着。再读图下的句子：M 得 5 分的有多少，按 RFM 总分排的前 160 位里又捞到几位。
 #
@@ -776,7 +784,7 @@ contest.rename_axis("division").rename(
 # %% [markdown] lang="en"
 # ## Step 9: whom RFM does not see
 #
-# **Those who leave in silence.** RFM counts flow; savings are stock. When somebody moves the money away, the transfer itself makes M rise. So compare today's balance with the customer's own average of twelve months: average assets of 50,000 yuan or more, and today less than 80% of that, counts as "money leaving". The line of 80% did not fall from the sky: a printed sentence says in what range the ratio lies for most.
+# **Those who leave in silence.** RFM counts flow; savings are stock. When somebody moves the money away, the transfer itself makes M rise. So compare today's balance with the customer's own average of twelve months: average assets of 50,000 yuan or more, and today less than 80% of that, counts as "money leaving". The line of 80% did not fall from the sky: the first sentence under the figure says in what range the ratio lies for most.
 #
 # **Notice:** the crosses below the dashed line are the people whose money is leaving. They are small and large, and all have an account open. Then read the sentences: how many score 5 on M, and how many the top 160 by RFM sum would catch.
 #
@@ -831,11 +839,12 @@ T = {
     "title": "{} 位客户的钱在走，RFM 总分前 160 位里只有 {} 位",
 }
 figure_leaving(T)
-print("平均资产 5 万元以上的客户，", end="")
-print(f"八成的比值在 {usual[0.1]:.0f}% 到 {usual[0.9]:.0f}% 之间。")
-print(f"钱在走的 {len(gone)} 位里，M 得 5 分的有 {(gone['m'] == 5).sum()} 位。")
-print(f"他们平均资产合计 {gone['assets_avg'].sum() / 10_000:,.0f} 万元，", end="")
-print(f"今天还剩 {gone['assets_now'].sum() / 10_000:,.0f} 万元。")
+say(f"平均资产 5 万元以上的客户，八成的比值在 {usual[0.1]:.0f}% 到 {usual[0.9]:.0f}% 之间。")
+say(f"钱在走的 {len(gone)} 位里，M 得 5 分的有 {(gone['m'] == 5).sum()} 位。")
+say(
+    f"他们平均资产合计 {gone['assets_avg'].sum() / 10_000:,.0f} 万元，"
+    f"今天还剩 {gone['assets_now'].sum() / 10_000:,.0f} 万元。"
+)
 # %% lang="en" alt="Scatter plot, both axes logarithmic: average assets of twelve months against assets today. Most points lie close to the diagonal; some dozens of crosses lie below the line of 80 per cent, among small and large customers alike."
 T = {
     "50k": "50,000",
@@ -847,14 +856,16 @@ T = {
     "title": "{} customers' money is leaving; the top 160 by RFM sum include {}",
 }
 figure_leaving(T)
-print(f"For eight savers in ten the ratio lies between {usual[0.1]:.0f}% and {usual[0.9]:.0f}%.")
-print(f"Of the {len(gone)} whose money is leaving, {(gone['m'] == 5).sum()} score 5 on M.")
-print(f"Their average assets were {gone['assets_avg'].sum() / 1_000:,.0f} thousand yuan; ", end="")
-print(f"{gone['assets_now'].sum() / 1_000:,.0f} thousand are left today.")
+say(f"For eight savers in ten the ratio lies between {usual[0.1]:.0f}% and {usual[0.9]:.0f}%.")
+say(f"Of the {len(gone)} whose money is leaving, {(gone['m'] == 5).sum()} score 5 on M.")
+say(
+    f"Their average assets were {gone['assets_avg'].sum() / 1_000:,.0f} thousand yuan; "
+    f"{gone['assets_now'].sum() / 1_000:,.0f} thousand are left today."
+)
 # %% [markdown] lang="zh"
 # **不请自来的人。** 反过来，谁在找银行？下图按信用等级画三个份额：客户的份额、贷款询问的份额、利润的份额。
 #
-# **要看的：** 等级越往下，方块（贷款询问）离圆点（客户）越远，三角（利润）却越靠左，E 级到了零的左边。这就是逆向选择：同样的利率摆在柜台上，谁最急着要，往往谁最还不起。再看打印的那句：最富的一档，一年找银行几次。
+# **要看的：** 等级越往下，方块（贷款询问）离圆点（客户）越远，三角（利润）却越靠左，E 级到了零的左边。这就是逆向选择：同样的利率摆在柜台上，谁最急着要，往往谁最还不起。再看图下那句：最富的一档，一年找银行几次。
 #
 # 两件事不要混。问贷款的人有权得到答复，而且要快；但答复归柜台和风险部，不占这 160 通电话。还有，等级是今天的等级，不是问贷款那天的。
 #
@@ -862,7 +873,7 @@ print(f"{gone['assets_now'].sum() / 1_000:,.0f} thousand are left today.")
 # %% [markdown] lang="en"
 # **Those who come unasked.** Who seeks out the bank? The figure shows three shares for each credit grade: of customers, of loan enquiries, of profit.
 #
-# **Notice:** down the grades the square (enquiries) moves away from the dot (customers) and the triangle (profit) slides left, for E to the left of zero. This is adverse selection: with one price at the counter, those who want the loan most are often those least able to repay it. Then read the printed sentence: how often the wealthiest tier contacts the bank in a year.
+# **Notice:** down the grades the square (enquiries) moves away from the dot (customers) and the triangle (profit) slides left, for E to the left of zero. This is adverse selection: with one price at the counter, those who want the loan most are often those least able to repay it. Then read the sentence under the figure: how often the wealthiest tier contacts the bank in a year.
 #
 # Keep two things apart. People who ask for a loan have a right to an answer, and soon; but the answer is work for the counter and the risk department, not for these 160 calls. And the grade is today's, not that of the day when they asked.
 #
@@ -920,8 +931,10 @@ T = {
     "title": "D、E 两级占客户的 {:.0f}%，占贷款询问的 {:.0f}%",
 }
 figure_asked(T)
-print(f"平均资产 50 万元及以上的客户，一年主动找银行 {wealthy:.1f} 次；", end="")
-print(f"5 万到 50 万元的，{middle:.1f} 次。")
+say(
+    f"平均资产 50 万元及以上的客户，一年主动找银行 {wealthy:.1f} 次；"
+    f"5 万到 50 万元的，{middle:.1f} 次。"
+)
 # %% lang="en" alt="Dot plot with a row for each credit grade: a dot for the share of customers, a square for loan enquiries, a triangle for profit. A and B have much profit and few enquiries; D and E ask far more often than their number, and the profit of E is negative."
 T = {
     "customers": "customers",
@@ -932,8 +945,10 @@ T = {
     "title": "Grades D and E: {:.0f}% of customers, {:.0f}% of loan enquiries",
 }
 figure_asked(T)
-print(f"Customers with 500,000 yuan or more contact the bank {wealthy:.1f} times a year; ", end="")
-print(f"those with 50,000 to 500,000, {middle:.1f} times.")
+say(
+    f"Customers with 500,000 yuan or more contact the bank {wealthy:.1f} times a year; "
+    f"those with 50,000 to 500,000, {middle:.1f} times."
+)
 # %% [markdown] lang="zh"
 # ## 第 10 步：定名单
 #
@@ -1018,9 +1033,11 @@ comparison = pd.DataFrame(
     }
 ).T
 # %% lang="zh"
-print(f"我们的名单：{len(ours)} 位。全行客户里 60 岁以上的占 ", end="")
-print(f"{100 * (bank['birth_year'] <= 1965).mean():.0f}%。")
-comparison.rename_axis("名单（各 160 位）").rename(
+say(
+    f"我们的名单：{len(ours)} 位。全行客户里 60 岁以上的占 "
+    f"{100 * (bank['birth_year'] <= 1965).mean():.0f}%。"
+)
+comparison.rename_axis(index=None, columns="名单（各 160 位）").rename(
     index={
         "sum": "RFM 总分",
         "M": "M",
@@ -1038,9 +1055,11 @@ comparison.rename_axis("名单（各 160 位）").rename(
     },
 )
 # %% lang="en"
-print(f"Our list: {len(ours)} customers. Of all customers ", end="")
-print(f"{100 * (bank['birth_year'] <= 1965).mean():.0f}% are 60 or over.")
-comparison.rename_axis("list (160 each)").rename(
+say(
+    f"Our list: {len(ours)} customers. Of all customers "
+    f"{100 * (bank['birth_year'] <= 1965).mean():.0f}% are 60 or over."
+)
+comparison.rename_axis(index=None, columns="list (160 each)").rename(
     index={
         "sum": "RFM sum",
         "assets": "average assets",
