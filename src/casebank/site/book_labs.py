@@ -42,7 +42,7 @@ def prose(source: str, where: str, steps: Iterator[int]) -> str:
         try:
             parts[i] = formulas(parts[i])
         except ContentError as error:
-            raise ContentError(error.what, where, error.todo) from None
+            raise ContentError(error.what, where, error.todo or "mend the formula") from None
         parts[i] = _HEADING.sub(named, parts[i])
     return "".join(parts)
 

@@ -114,7 +114,7 @@ class _Expander:
         try:
             return formulas(text)
         except ContentError as error:
-            raise self.ctx.fault(error.what, 1, error.todo) from None
+            raise self.ctx.fault(error.what, int(error.where), error.todo) from None
 
     # ---- blocks ------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ _NUMERIC = re.compile(
     r"^[~≈<>≤≥约]?\s*[+\-\N{MINUS SIGN}]?[£$¥€]?\s*[+\-\N{MINUS SIGN}]?\d[\d,.\s]*"
     r"(%|‰|万|亿|元|p|m|bn|k|x|倍|\s*pp)?$"
 )
+_RANGE = re.compile(r"\s*[\N{EN DASH}~]\s*")
 _DATE = re.compile(r"^\d{4}-\d\d(-\d\d)?$")
 _EMPTY = {"", "–", "—", "-", "n/a", "…"}
 WORDS = {
@@ -25,6 +26,11 @@ WORDS = {
     "note": {"zh": "注：{}", "en": "Note: {}"},
     "wide": {"zh": "表格，可左右滚动：", "en": "Table, scrolls sideways: "},
 }
+
+
+def _is_number(cell: str) -> bool:
+    """A number with its unit, or a range of two."""
+    return all(_NUMERIC.match(part) for part in _RANGE.split(cell, maxsplit=1))
 
 
 def anchor(item: Item) -> str:
@@ -73,7 +79,7 @@ def table(item: Item, ctx: Context, inline: Callable[[str], str]) -> str:
     columns, rows = item.table(ctx.lang)
     numeric = [
         bool(cells := [row[i] for row in rows if row[i].strip() not in _EMPTY])
-        and all(_NUMERIC.match(cell.strip()) for cell in cells)
+        and all(_is_number(cell.strip()) for cell in cells)
         for i in range(len(columns))
     ]
 

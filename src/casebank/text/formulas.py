@@ -8,7 +8,7 @@ from latex2mathml.converter import convert
 
 from casebank.errors import ContentError
 
-_DISPLAY = re.compile(r"^\$\$(.+?)\$\$\s*$", re.S | re.M)
+_DISPLAY = re.compile(r"^\$\$(.+?)\$\$[ \t]*$", re.S | re.M)
 _INLINE = re.compile(r"(?<![\\$\w])\$(?=[^\s$])([^$\n]*?[^\s$\\])\$(?![\w$])")
 #: Signs that Markdown would take for its own.
 _TOUCHY = {"*": "&#42;", "_": "&#95;", "`": "&#96;", "|": "&#124;", "\\": "&#92;", "[": "&#91;"}
@@ -18,7 +18,8 @@ def _mathml(latex: str, display: str) -> str:
     try:
         math = convert(latex.strip(), display=display)
     except Exception as error:
-        raise ContentError(f"the formula '{latex.strip()}' cannot be read ({error})", "") from None
+        why = str(error) or type(error).__name__
+        raise ContentError(f"the formula '{latex.strip()}' cannot be read ({why})", "") from None
     parts = re.split(r"(<[^>]*>)", math)
     return "".join(
         part if part.startswith("<") else "".join(_TOUCHY.get(c, c) for c in part) for part in parts
@@ -26,10 +27,23 @@ def _mathml(latex: str, display: str) -> str:
 
 
 def formulas(text: str) -> str:
-    """Replace ``$…$`` and ``$$…$$``.
+    """Replace ``$…$`` and ``$$…$$``; a formula keeps as many line feeds as it had.
 
     Raises:
-        ContentError: for LaTeX that cannot be read.
+        ContentError: for LaTeX that cannot be read; ``where`` is the line within the text.
     """
-    text = _DISPLAY.sub(lambda m: f'<div class="cb-math">{_mathml(m[1], "block")}</div>', text)
-    return _INLINE.sub(lambda m: _mathml(m[1], "inline"), text)
+
+    def made(match: re.Match[str], display: str, whole: str) -> str:
+        try:
+            math = _mathml(match[1], display)
+        except ContentError as error:
+            line = whole.count("\n", 0, match.start()) + 1
+            raise ContentError(error.what, str(line), error.todo) from None
+        if display == "inline":
+            return math
+        return f'<div class="cb-math">{math}</div>' + "\n" * match[0].count("\n")
+
+    source = text
+    text = _DISPLAY.sub(lambda m: made(m, "block", source), text)
+    whole = text
+    return _INLINE.sub(lambda m: made(m, "inline", whole), text)

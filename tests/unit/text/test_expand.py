@@ -146,6 +146,7 @@ def test_values(repo: Repo, mark: str, said: str) -> None:
         ("a\n:::", ["line 2", "not open"]),
         ("{{value:n", ["'{{' without its '}}'"]),
         ("```\n{{x}}\n```\n\n{{value:m}}", ["line 5"]),
+        ("$$\na\n$$\n\n$\\begin{x}$", ["line 5", "cannot be read"]),
     ],
 )
 def test_faults(repo: Repo, text: str, said: list[str]) -> None:
