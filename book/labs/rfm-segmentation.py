@@ -962,7 +962,7 @@ say(
 #
 # 第二、三类人数超过剩下的电话，就**抽签**：留一部分不打，当对照组。没有对照组，十月份没有人说得清电话有没有用。第一类不抽签，人少又急，代价是这一类的效果无从判断。15 万元这条线也是选的，为的是人数装得进 160 通。这些都是取舍，要写下来。
 #
-# **同意不同意。** 不同意营销的人，可以为他已有的账户打服务电话，不能推销；借服务之名推销，恰恰是他拒绝过的事（《个人信息保护法》的界限，以本行法务的意见为准）。所以名单上要有这一列，开口的话也要写两种。
+# **同意不同意。** 不同意营销的人，可以为他已有的账户打服务电话，不能推销；借服务之名推销，恰恰是他拒绝过的事（《个人信息保护法》的界限，以本行法务的意见为准）。第二类那通“认识人”的电话算不算营销，各家看法不一；拿不准，就先放下不同意的那一半人。所以名单上要有这一列，开口的话也要写两种。
 #
 # **要看的：** 第一张表拿五份同样长的名单来比。“钱在走”那一列，我们的名单当然捞到全部，因为规则就是这么写的，这不算证据。按 M 的名单捞到不少，理由却不对：告别的那笔转账本身抬高了 M。主动来找的客户几乎不带来利润，不过里面不全是借钱的人，看看 60 岁以上占多少。
 #
@@ -980,7 +980,7 @@ say(
 #
 # Reasons 2 and 3 have more people than calls, so **draw lots**: some are left out on purpose, as a control group. Without one, nobody can say in October whether the calls did anything. Reason 1 is not drawn, because it is small and urgent; the price is that its effect cannot be judged. The line of 150,000 yuan is chosen too, so that the list fits the calls. These are choices; write them down.
 #
-# **Consent.** Somebody who refused marketing may be called about the service of an account they hold, not with an offer; an offer dressed up as service is the very thing they refused. (Your legal department knows the limits of the Personal Information Protection Law.) So the list carries the column, and there are two opening sentences.
+# **Consent.** Somebody who refused marketing may be called about the service of an account they hold, not with an offer; an offer dressed up as service is the very thing they refused. (For the limits of the Personal Information Protection Law, your legal department has the last word.) Whether the introduction of reason 2 is marketing is read differently from bank to bank; in doubt, leave out those who refused. So the list carries the column, and there are two opening sentences.
 #
 # **Notice:** the first table compares five lists of the same length. Ours holds everybody whose money is leaving because the rule says so; that is no evidence. The list by M catches many of them for the wrong reason: the farewell transfer itself made their M large. Those who get in touch by themselves earn the bank next to nothing, yet they are not all borrowers: see how many are over sixty.
 #
