@@ -225,10 +225,12 @@ class _Expander:
             raise self.ctx.fault(f"the glossary has no term '{name}'", line, nearest(name, terms))
         term, lang = terms[name], self.ctx.lang
         words = shown or term.get(lang)
-        return self.held.hold(
+        html = (
             f'<a class="cb-term" href="{self.ctx.up("glossary/")}#{name}" '
             f'data-def="{escape(term.definition[lang])}">{escape(words, quote=False)}</a>'
         )
+        # A bar would end the cell of a table.
+        return self.held.hold(html.replace("|", "&#124;"))
 
     def _link(self, rest: str, line: int) -> str:
         target, _, shown = rest.partition("|")
