@@ -1168,15 +1168,18 @@ control = plan["left_out"].astype(int)
 rich = bank[bank["assets_avg"] >= 150_000]
 quarter = rich["leaving"].mean() / 4  # share whose money leaves in an average quarter
 expected = quarter * control["silent"]
-at_stake = ours["profit"].sum()
+share_ours = comparison.loc["ours", "profit"]
+share_assets = comparison.loc["assets", "profit"]
+found_by_assets = lists["assets"]["leaving"].sum()
 # %% lang="zh"
 page = {
     "决定": f"七月的 {CALLS} 通电话按三个理由打，不按 RFM 总分打。",
     "打给谁": f"钱在走 {n['leaving']} 位；重要而无声 {n['silent']} 位；"
     f"常来过、近来没声了 {n['quiet']} 位。",
-    "为什么": f"他们一年带来 {at_stake / 10_000:,.0f} 万元利润，占全行 "
-    f"{100 * at_stake / bank['profit'].sum():.0f}%；按 RFM 总分的名单是 {captured(by_sum):.0f}%。",
-    "第一句话": "钱在走：“最近我们哪里没做好吗？”无声：“我是您的客户经理，这是我的电话。”不猜原因，不提产品。",
+    "为什么": f"他们带来全行 {share_ours:.0f}% 的利润（是他们带来的，不是电话带来的）。"
+    f"按资产排，份额是 {share_assets:.0f}%，但钱在走的 {len(gone)} 位只找到 {found_by_assets} 位；"
+    f"按 RFM 总分排，{captured(by_sum):.0f}%，找到 {caught} 位。",
+    "第一句话": "钱在走：“最近我们有没有哪里没做好？”无声：“我是您的客户经理，这是我的电话。”不猜原因，不提产品。",
     "许可": f"{n['all']} 位里有 {len(refused)} 位不同意营销：只谈他现有的账户，不推销。",
     "抽签不打": f"{control['silent']} 位和 {control['quiet']} 位，名字封存，十月再打开。",
     "不在名单上的人": "问贷款的客户由柜台和风险部答复，两天之内；新客户收欢迎信；逾期客户归催收。",
@@ -1193,9 +1196,9 @@ page = {
     "Decision": f"Give July's {CALLS} calls to three reasons, not to the highest RFM sums.",
     "Whom": f"Money leaving {n['leaving']}; important and silent {n['silent']}; "
     f"was busy, now quiet {n['quiet']}.",
-    "Why": f"They bring {at_stake / 1_000:,.0f} thousand yuan of profit a year, "
-    f"{100 * at_stake / bank['profit'].sum():.0f}% of the bank's; "
-    f"a list by RFM sum brings {captured(by_sum):.0f}%.",
+    "Why": f"They bring {share_ours:.0f}% of the bank's profit (they do, not the calls). A list by "
+    f"assets brings {share_assets:.0f}% but holds {found_by_assets} of the {len(gone)} whose money "
+    f"is leaving; one by RFM sum {captured(by_sum):.0f}% and {caught}.",
     "First sentence": 'Money leaving: "Have we let you down lately?" Silent: "I am your '
     'manager, and this is my number." Guess no reason, name no product.',
     "Consent": f"Of the {n['all']}, {len(refused)} refused marketing: talk about the accounts "
