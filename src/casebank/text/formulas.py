@@ -20,6 +20,8 @@ def _mathml(latex: str, display: str) -> str:
     except Exception as error:
         why = str(error) or type(error).__name__
         raise ContentError(f"the formula '{latex.strip()}' cannot be read ({why})", "") from None
+    # HTML knows no `<mspace/>`: without its slash, which minifiers drop, it would swallow the page.
+    math = re.sub(r"<(\w+)([^<>]*?)\s*/>", r"<\1\2></\1>", math)
     parts = re.split(r"(<[^>]*>)", math)
     return "".join(
         part if part.startswith("<") else "".join(_TOUCHY.get(c, c) for c in part) for part in parts

@@ -243,6 +243,14 @@ def test_formulas(repo: Repo) -> None:
     assert "*" not in html and "_" not in html
 
 
+def test_formulas_close_what_they_open(repo: Repo) -> None:
+    """Has every element of a formula an end of its own, so that no minifier breaks the page?"""
+    html = on(repo, "$$a, \\qquad b \\quad c$$\n")
+    assert "<mspace" in html and "/>" not in html
+    for tag in ("mspace", "mrow", "mi", "math", "div"):
+        assert html.count(f"<{tag}>") + html.count(f"<{tag} ") == html.count(f"</{tag}>")
+
+
 def test_quiz(repo: Repo) -> None:
     """Is a question a form with a reason per option, escaped, and readable without scripts?"""
     html = on(repo, "{{quiz}}", "book/chapters/01-seg/")
