@@ -10,7 +10,8 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -180,6 +181,21 @@ def make_parts(
         book(repo, audience, lang, parts / lang / "book", progress=step.inner)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other build of this clone and audience is at work."""
+    try:
+        import fcntl
+    except ImportError:
+        # Windows has no such lock; there nobody builds twice at once.
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def build(
     repo: Repo,
     *,
@@ -208,8 +224,21 @@ def build(
         ContentError: a source is at fault; the old site stays.
         EnvironmentFault: something is not installed.
     """
-    began = time.monotonic()
     target = Path(out or (repo.site if audience == "trainee" else repo.site_instructor)).resolve()
+    with alone(repo.build / "site" / audience):
+        return _build(repo, audience, langs, target, progress, lang_first, book)
+
+
+def _build(
+    repo: Repo,
+    audience: str,
+    langs: Sequence[str],
+    target: Path,
+    progress: Callback | None,
+    lang_first: str,
+    book: Callable[..., Any] | None,
+) -> Report:
+    began = time.monotonic()
     work = repo.build / "site" / audience
     mark = work / f"done-{digest([str(target)])[:12]}.json"
     key = source_digest(repo, audience, ",".join(langs), lang_first)
