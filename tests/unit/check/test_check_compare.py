@@ -137,7 +137,7 @@ EQUAL: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("pair", EQUAL, ids=str)
+@pytest.mark.parametrize("pair", EQUAL)
 def test_equal(pair: tuple[Any, Any]) -> None:
     """Are values that mean the same equal?"""
     check.equal(*pair, "wrong")
@@ -159,7 +159,7 @@ DIFFERENT: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("pair", DIFFERENT, ids=str)
+@pytest.mark.parametrize("pair", DIFFERENT)
 def test_different(pair: tuple[Any, Any]) -> None:
     """Are values that do not mean the same a failed check, never another error?"""
     fails(lambda: check.equal(*pair, "wrong"))
