@@ -117,7 +117,7 @@ overview
 #
 # 工资到账，是单位的决定；利息入账，是日历的决定；扣贷款，是合同的决定。客户什么也没做，流水照样一行一行地长。RFM 要量的是客户自己的动作，所以先把“自己做的”和“落到头上的”分开。
 #
-# **要看的：** 图里灰色带斜纹的几条，渠道几乎都是 `system`。再看图下那句话：如果不分开，有多少人会仅仅因为工资或利息而显得“最近来过”。
+# **要看的：** 图里灰色带斜纹的几条。再看图下那句话：如果不分开，有多少人会仅仅因为工资或利息而显得“最近来过”。
 #
 # **小问题：** 别人转进来的一笔钱（`transfer_in`），这里不算客户的行为。在什么样的客户身上，你会想把它算进去？
 # %% [markdown] lang="en"
@@ -254,7 +254,7 @@ T = {
     "F": "F：一年的笔数",
     "M": "M：一年的金额（元，对数刻度）",
     "y": "客户数",
-    "title": "三个数都往一边偏，最上面的五分之一最散",
+    "title": "三个数都往一边偏，最右边的五分之一拖得最长",
 }
 figure_spread(T)
 # %% lang="en" alt="Three histograms, of R, F and M. Customers crowd on the left of R and F, with a long tail to the right; M on a logarithmic axis looks like a hill. Dashed lines mark the cuts between fifths; the last fifth of M is the widest."
@@ -263,7 +263,7 @@ T = {
     "F": "F: acts in a year",
     "M": "M: yuan in a year (logarithmic)",
     "y": "customers",
-    "title": "All three lean to one side, and the top fifth is the widest",
+    "title": "All three lean to one side, and the last fifth is the widest",
 }
 figure_spread(T)
 # %% [markdown] lang="zh"
@@ -597,7 +597,7 @@ figure_curves(T)
 #
 # 怎样算“稳”？换一批抽样（自助法：有放回地抽同样多的人），重新分一遍，看同一群人是否还在一起。调整兰德指数（ARI）量的就是这个：1 是完全一样，0 是和瞎分差不多。
 #
-# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，原数据远在红色阴影（五次打乱的最低到最高）之上；四群起，掉进或贴近阴影。再看图下第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
+# **要看的：** 上图，打乱的数据也“解释”了很大一块差异，而且群越多解释越多。下图，分成两三群时，原数据都在红色阴影（五次打乱的最低到最高）之上，三群时高出一大截；四群起，掉进或贴近阴影。再看图下第一句：不处理尺度，“解释”得反而更多，却什么也没分开。
 #
 # **小问题：** 供应商说：“我们的模型找到了八个客群，解释了将近八成的差异。”你先问他要哪两个数？
 # %% [markdown] lang="en"
@@ -609,7 +609,7 @@ figure_curves(T)
 #
 # And "stable"? Draw a fresh sample (a bootstrap: as many people, with replacement), cluster again, and see whether the same people still fall together. The adjusted Rand index (ARI) measures it: 1 means the same groups, 0 means no better than chance.
 #
-# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the unshuffled data stand far above the red band (lowest to highest of the five shuffles) with two or three groups; from four on they fall into the band or close to it. Then read the first sentence under the figure: without scaling even more is "explained", and nothing is told apart.
+# **Notice:** in the upper panel the shuffled data are "explained" to a good part too, and more so with every extra group. In the lower panel the unshuffled data stand above the red band (lowest to highest of the five shuffles) with two groups, and far above it with three; from four on they fall into the band or close to it. Then read the first sentence under the figure: without scaling even more is "explained", and nothing is told apart.
 #
 # **Question:** a vendor says, "Our model found eight segments that explain nearly four fifths of the differences." Which two numbers do you ask for?
 # %%
@@ -686,7 +686,7 @@ def figure_clusters(T):
     plt.show()
 
 
-# %% lang="zh" alt="上下两幅折线图，横轴是群数，从二到八。上图：原数据与打乱的数据，解释的差异都随群数上升，原数据略高。下图：稳定性，两三群时原数据远高于打乱数据的阴影带，四群起落进或贴近阴影带。"
+# %% lang="zh" alt="上下两幅折线图，横轴是群数，从二到八。上图：原数据与打乱的数据，解释的差异都随群数上升，原数据略高。下图：稳定性，两三群时原数据高于打乱数据的阴影带，四群起落进或贴近阴影带。"
 T = {
     "real": "原来的数据",
     "mixed": "各列打乱，没有客群",
