@@ -198,7 +198,9 @@ def plain(text: str, lang: str, exhibits: Exhibits | None = None, *, hide: bool 
     text = FENCE.sub(lambda m: "\n" * m[0].count("\n"), text)
     text = MARK.sub(lambda m: _said(m, lang, exhibits or Exhibits(), hide), text)
     # In Chinese a citation may stand between two sentences without a blank of their own.
-    text = re.sub(CITE.pattern + (r"(?:[ \t]*(?=[\u4e00-\u9fff]))?" if lang == "zh" else ""), "", text)
+    text = re.sub(
+        CITE.pattern + (r"(?:[ \t]*(?=[\u4e00-\u9fff]))?" if lang == "zh" else ""), "", text
+    )
     text = CODE.sub("∎", text)
     if lang == "zh":
         # Emphasis that ends in full-width punctuation needs a blank to be seen as closed.

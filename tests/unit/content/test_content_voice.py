@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from content_helpers import (
@@ -60,7 +61,8 @@ def test_british(page: str) -> None:
 @pytest.mark.parametrize("page", ENGLISH)
 def test_sentence_case(page: str) -> None:
     """Are headings in sentence case?"""
-    text = page_plain(page)
+    # What a heading writes large is no proof that the word is a name.
+    text = re.sub(r"^#+ .*$", "", page_plain(page), flags=re.M)
     found = {words: capitals(words, text) for _, words, _ in headings(read(page))}
     assert {words: wrong for words, wrong in found.items() if wrong} == {}
 
