@@ -23,6 +23,7 @@ from casebank.grading.versions import Version
 LITTER = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git", ".virtual_documents"}
 TIMESTAMP = "timestamp.txt"
 MAX_CELLS = 2000
+MAX_FILES = 500
 
 
 @dataclass
@@ -68,7 +69,9 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
                 raise RejectedError("odd-file", name=name)
             size += info.st_size
             found[name] = path
-            if size > limits.submission_mb * MB or len(found) > MAX_CELLS:
+            if len(found) > MAX_FILES:
+                raise RejectedError("too-many", limit=MAX_FILES)
+            if size > limits.submission_mb * MB:
                 raise RejectedError(
                     "too-large", size=max(1, round(size / MB)), limit=limits.submission_mb
                 )
@@ -81,7 +84,9 @@ def fingerprint(folder: Path, limits: Limits) -> str:
         found = files_of(folder, limits)
         return digest(part for name, path in found.items() for part in (name, path.read_bytes()))
     except RejectedError as error:
-        return digest(["rejected", error.reason.id, *sorted(str(v) for v in error.reason.params)])
+        return digest(["rejected", error.reason.id, *map(str, error.reason.params.values())])
+    except OSError as error:
+        return digest(["unreadable", str(error.errno)])
 
 
 def read(

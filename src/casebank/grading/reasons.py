@@ -27,6 +27,10 @@ REASONS: dict[str, Bi] = {
         en="The files are too large ({size} MB, at most {limit} MB): clear all outputs and hand in "
         "again.",
     ),
+    "too-many": Bi(
+        zh="文件太多（最多 {limit} 个）：请只提交笔记本和它用到的文件。",
+        en="There are too many files (at most {limit}): hand in the notebook and what it needs.",
+    ),
     "empty-file": Bi(
         zh="笔记本是空文件：请重新保存，再提交一次。",
         en="The notebook is an empty file: save it again and hand it in once more.",

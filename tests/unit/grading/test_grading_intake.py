@@ -166,6 +166,12 @@ def test_files(tmp_path: Path) -> None:
     with pytest.raises(RejectedError, match="too-large"):
         _read(folder, Limits(submission_mb=1))
     (folder / "big.bin").unlink()
+    for number in range(501):
+        (folder / f"{number}.txt").touch()
+    with pytest.raises(RejectedError, match="too-many"):
+        _read(folder)
+    for number in range(501):
+        (folder / f"{number}.txt").unlink()
     os.mkfifo(folder / "pipe")
     with pytest.raises(RejectedError, match="odd-file"):
         _read(folder)
