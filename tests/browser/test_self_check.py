@@ -139,3 +139,15 @@ def test_a_term_by_touch(site, opened):
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     term.tap()
     page.wait_for_url("**/glossary/#*")
+
+
+def test_text_stays_in_its_frame(site, opened):
+    """Does no element that a text left open swallow the rest of the page?"""
+    page = opened("en/").page
+    for address in site.pages:
+        page.goto(site.base + address)
+        frame = page.evaluate(
+            "['.cb-footer', '.cb-toc', 'main', '#cb-search'].map(s => document.querySelector(s))"
+            ".filter(e => e).map(e => e.parentNode.className || e.parentNode.localName)"
+        )
+        assert all(name.startswith(("cb-body", "cb-page-")) for name in frame), (address, frame)
