@@ -78,6 +78,21 @@ def _bold(content: str) -> str:
     )
 
 
+def _closed(html: str) -> str:
+    """Close what closes itself in formulas and drawings: the minifier would forget it.
+
+    It turns ``<mspace/>`` into ``<mspace>``, which in MathML swallows the rest of the page.
+    """
+    return re.sub(
+        r"<(math|svg)\b.*?</\1>",
+        lambda m: re.sub(
+            r"<([\w:-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)\s*/>", r"<\1\2></\1>", m[0]
+        ),
+        html,
+        flags=re.S,
+    )
+
+
 def finish(html: str, page: Path, twins: Twins) -> str:
     """One page's final HTML.
 
@@ -111,7 +126,7 @@ def finish(html: str, page: Path, twins: Twins) -> str:
     if twins.lang == "en":
         html = curl(html)
     return minify_html.minify(
-        html,
+        _closed(html),
         keep_closing_tags=True,
         keep_html_and_head_opening_tags=True,
         keep_input_type_text_attr=True,

@@ -95,3 +95,13 @@ def test_text_is_not_lost(touch):
     done = touch("<p>one <b>two</b> three</p><pre><code>a = 1\n  b = 2\n</code></pre>")
     assert "one <b>two</b> three" in done
     assert "a = 1\n  b = 2" in done
+
+
+def test_formula_does_not_swallow_the_page(touch):
+    """Is an element that closes itself in MathML or SVG still closed after the minifier?"""
+    math = '<math display="block"><mrow><mi>a</mi><mspace width="2em" /><mi>b</mi></mrow></math>'
+    done = touch(f'<div class="cb-math">{math}</div><svg><path d="M0 0"/></svg><p>danach</p>')
+    assert "<mspace width=2em></mspace>" in done
+    assert done.count("</div>") == 1
+    assert "</math></div><svg><path" in done
+    assert done.endswith("<p>danach</p>")

@@ -71,7 +71,7 @@
     for (const box of boxes) {
       const inner = box.localName === "pre" && box.firstElementChild?.localName === "code" ? box.firstElementChild : box;
       for (const one of new Set([box, inner])) {
-        if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible") {
+        if (one.scrollWidth > one.clientWidth && getComputedStyle(one).overflowX !== "visible") {
           one.tabIndex = 0;
           if (one.localName !== "math" && !one.hasAttribute("aria-label")) {
             one.setAttribute("role", "group");
