@@ -16,6 +16,8 @@ from casebank.text.quotes import curl
 _ARTICLE = re.compile(r"(<article\b[^>]*data-pagefind-body[^>]*>)(.*)(</article>)", re.S)
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 _EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:\s|<p>\s*</p>)*</th>")
+_FOREIGN = re.compile(r"<(math|svg)\b.*?</\1>", re.S)
+_SELF_CLOSED = re.compile(r"<([\w:-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)\s*/>")
 _IMAGE = re.compile(r"<img\b([^>]*?)\s*/?>", re.S)
 _HEADERLINK = re.compile(r'<a class="headerlink"([^>]*)>')
 #: Pages that only list others must not be found before these.

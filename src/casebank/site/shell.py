@@ -26,6 +26,16 @@ LABELS = {kind: TEXT[kind] for kind in ("chapter", "card", "lab", "case", "epilo
 }
 
 
+def brief(text: str, most: int = 300) -> str:
+    """A description as search engines show it: whole sentences, not more than ``most``."""
+    if len(text) <= most:
+        return text
+    end = max(text.rfind(mark, 0, most) for mark in ("。", ". ", "？", "? "))
+    if end > most // 3:
+        return text[: end + 1]
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip() + "…"
+
+
 class Shell:
     """All pages of one language and audience, and the frame of each."""
 
@@ -114,7 +124,7 @@ class Shell:
             "site_name": site,
             "title": title,
             "head_title": f"{title} - {site}" if address else f"{site} · {TEXT['tagline'][lang]}",
-            "description": node.description if node else "",
+            "description": brief(node.description) if node else "",
             "kind": node.kind if node else "page",
             "label": LABELS.get(node.kind, {}).get(lang, "") if node else "",
             "address": address,

@@ -7,7 +7,7 @@ import posixpath
 import pytest
 
 from casebank.errors import ContentError
-from casebank.site.shell import Shell
+from casebank.site.shell import Shell, brief
 from casebank.site.tree import front_matter
 
 
@@ -83,3 +83,13 @@ def test_heads_of_pages_are_read_strictly(clone, text, says):
     with pytest.raises(ContentError, match=r"docs/guides/about\.en\.md") as fault:
         front_matter(page, clone)
     assert says in str(fault.value)
+
+
+def test_long_description_ends_with_a_sentence():
+    """Is a long description cut after a whole sentence, in either language?"""
+    assert brief("短。") == "短。"
+    assert brief("一" * 200 + "。" + "二" * 200) == "一" * 200 + "。"
+    text = "A sentence. " * 40
+    assert len(brief(text)) <= 300
+    assert brief(text).endswith("sentence.")
+    assert brief("word " * 100).endswith("word…")
