@@ -167,9 +167,9 @@ for hidden_today, hidden_months in (
 # %% [markdown] task="behaviour" kind="hint" level=2 lang="en"
 # Join three conditions with `&`, each in brackets. `.isin(...)` tells whether a column's values are in a list; `pd.DateOffset(months=...)` goes back some months.
 # %% [markdown] task="behaviour" kind="hint" level=3 lang="zh"
-# 起点是 `begin = today - pd.DateOffset(months=months)`。日期要大于 `begin`（不含这一天）、小于或等于 `today`，然后 `transactions[条件]`。
+# 往前推的那一天是 `today - pd.DateOffset(months=months)`。日期要大于这一天（不含它）、小于或等于 `today`，再加上种类的条件，最后 `transactions[条件]`。
 # %% [markdown] task="behaviour" kind="hint" level=3 lang="en"
-# Begin with `begin = today - pd.DateOffset(months=months)`. Dates must be greater than `begin` (that day is out) and at most `today`; then `transactions[condition]`.
+# The day so many months back is `today - pd.DateOffset(months=months)`. Dates must be greater than it (that day is out) and at most `today`; add the condition on the kind, then `transactions[condition]`.
 # %% task="behaviour" kind="probe" expect="fail" message="behaviour-not-chosen" name="salary counted"
 def behaviour(transactions, today, months=12):
     begin = today - pd.DateOffset(months=months)
@@ -653,9 +653,9 @@ check.equal(
 # %% [markdown] task="segment" kind="hint" level=2 lang="en"
 # `np.select(conditions, names, default=...)` takes the first that fits. A plain function with `if … elif …` and `apply(axis=1)` does as well.
 # %% [markdown] task="segment" kind="hint" level=3 lang="zh"
-# `np.select([(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 4], [四个名字], default="rest")`，结果放进 `pd.Series(..., index=scored.index, name="segment")`。
+# 前两条各是几个比较用 `&` 连起来，如 `(m >= 4) & (r <= 2)`。`np.select([第一条, 第二条, f >= 4, r >= 4], [四个名字], default="rest")`，结果放进 `pd.Series(..., index=scored.index, name="segment")`。
 # %% [markdown] task="segment" kind="hint" level=3 lang="en"
-# `np.select([(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 4], [four names], default="rest")`, then `pd.Series(..., index=scored.index, name="segment")`.
+# The first two conditions join comparisons with `&`, such as `(m >= 4) & (r <= 2)`. `np.select([first, second, f >= 4, r >= 4], [four names], default="rest")`, then `pd.Series(..., index=scored.index, name="segment")`.
 # %% task="segment" kind="probe" expect="fail" message="segment-order" name="rule 3 before rule 2"
 def segment(scored):
     r, f, m = scored["r"], scored["f"], scored["m"]
@@ -1238,9 +1238,9 @@ for hidden_table in hidden_tables:
 # %% [markdown] task="call_list" kind="hint" level=2 lang="en"
 # First a column `average - now`, then filter by three conditions, then `sort_values` with two columns and two directions, and `head(places)`.
 # %% [markdown] task="call_list" kind="hint" level=3 lang="zh"
-# `gone = table["average"] - table["now"]`；条件是 `marketing_consent`、`average >= 50_000`、`gone >= 0.3 * average`；`sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"].head(places).tolist()`。
+# 少了的元数是 `table["average"] - table["now"]`，记作 `gone`；条件是 `marketing_consent`、`average >= 50_000`、`gone >= 0.3 * average`；`sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"].head(places).tolist()`。
 # %% [markdown] task="call_list" kind="hint" level=3 lang="en"
-# `gone = table["average"] - table["now"]`; the conditions are `marketing_consent`, `average >= 50_000`, `gone >= 0.3 * average`; then `sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"].head(places).tolist()`.
+# The yuan gone are `table["average"] - table["now"]`, call them `gone`; the conditions are `marketing_consent`, `average >= 50_000`, `gone >= 0.3 * average`; then `sort_values(["gone", "customer_id"], ascending=[False, True])["customer_id"].head(places).tolist()`.
 # %% task="call_list" kind="probe" expect="fail" message="call-consent" name="consent forgotten"
 def call_list(table, places):
     gone = table["average"] - table["now"]

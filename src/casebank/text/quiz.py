@@ -33,12 +33,12 @@ WORDS = {
 
 
 def _options(question: Question) -> list[tuple[int, Option]]:
-    """Options in the order in which they are shown; an ordering task is shuffled, always alike."""
+    """Options in the order in which they are shown: shuffled, and always alike."""
     shown = list(enumerate(question.options))
-    if question.kind == "order":
-        random.Random(question.id).shuffle(shown)
-        if [o.position for _, o in shown] == sorted(o.position or 0 for _, o in shown):
-            shown.reverse()
+    random.Random(question.id).shuffle(shown)
+    places = [option.position for _, option in shown]
+    if question.kind == "order" and places == sorted(place or 0 for place in places):
+        shown.reverse()
     return shown
 
 
