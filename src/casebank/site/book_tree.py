@@ -6,6 +6,7 @@ are left untouched, so that Sphinx reads again only what was edited.
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from fnmatch import fnmatch
@@ -139,7 +140,9 @@ class Tree:
         changed += self._labs(list(course.labs.values()))
         toc = contents(self.repo, lang, list(self.sources))
         keep("_toc.yml", _dump(toc), book / "_toc.yml")
-        figures = place(course, lang, self.shell.audience, self.folder / "_build" / "figures")
+        # A case that is at fault is no reason not to show an edited chapter.
+        own = dataclasses.replace(course, cases={})
+        figures = place(own, lang, self.shell.audience, self.folder / "_build" / "figures")
         self._written.update(figures)
         changed += self._sweep()
         return changed
