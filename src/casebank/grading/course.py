@@ -19,12 +19,14 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from casebank.errors import ContentError, EnvironmentFault, UsageError, nearest
-from casebank.files import write_text
+from casebank.files import digest, write_text
 from casebank.paths import Repo
 
 CONFIG = "nbgrader_config.py"
 ABOUT = "casebank-course.json"
 PRIVATE = ".casebank"
+#: Sockets need short paths, so their folders cannot lie in the course.
+CHANNELS = Path("/tmp")
 _STUDENT = re.compile(r"[\w][\w.@-]*")
 
 
@@ -57,6 +59,8 @@ class Course:
         self.logs = self.root / "logs"
         self.roster = self.root / "roster.csv"
         self.private = self.root / PRIVATE
+        #: How the folders with this course's sockets begin, so that a later run can tidy them up.
+        self.channel = f"cbk-{digest([str(self.root)])[:8]}-"
 
     @property
     def lang(self) -> str:
@@ -164,7 +168,7 @@ class Course:
                     "wait until it has ended",
                 ) from None
             # Whoever was killed left these; nobody else can be using them now.
-            for stale in self.private.glob("run-*"):
+            for stale in (*self.private.glob("run-*"), *CHANNELS.glob(f"{self.channel}*")):
                 remove(stale)
             yield
 

@@ -22,6 +22,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 
+from casebank.grading.course import CHANNELS
 from casebank.grading.sandbox import MB, NOBODY, Box, Limits
 
 #: The error that stands in a cell which was not run to its end since the kernel was gone.
@@ -114,9 +115,9 @@ class Guard:
 
 
 @contextmanager
-def channel() -> Iterator[Path]:
+def channel(name: str) -> Iterator[Path]:
     """A folder for the kernel's sockets, with a path short enough for them."""
-    folder = Path(tempfile.mkdtemp(prefix="cbk-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=CHANNELS))
     try:
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)

@@ -142,7 +142,7 @@ def run(
     with _quiet(desk.log):
         _seed(desk.course, f"sqlite:///{database}", slug, student, before, TIMESTAMP in extra)
     folder = root / "autograded" / student / slug
-    with channel() as shared:
+    with channel(desk.course.channel) as shared:
         guard = desk.guard = Guard(desk.limits, shared)
         if desk.interrupted:
             guard.stop("interrupted")
