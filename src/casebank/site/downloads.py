@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from casebank.data.describe import zip_datasets
 from casebank.errors import ContentError
 from casebank.files import write_bytes
 from casebank.paths import Repo
@@ -34,22 +35,6 @@ def _folder(folder: Path, top: str) -> list[tuple[str, bytes]]:
     return [(f"{top}/{p.relative_to(folder).as_posix()}", p.read_bytes()) for p in files]
 
 
-def _datasets(repo: Repo, lang: str) -> bytes:
-    """The tables, their description, their cards in one language, the licence."""
-    paths = [
-        *sorted(repo.datasets.glob("*.csv")),
-        repo.datasets / "datapackage.json",
-        *sorted(repo.datasets.glob(f"*.{lang}.md")),
-        repo.root / "LICENSE-content",
-    ]
-    entries = []
-    for path in paths:
-        if path.is_file():
-            name = path.name.replace(f".{lang}.md", ".md")
-            entries.append((f"casebank-datasets/{name}", path.read_bytes()))
-    return pack(entries)
-
-
 def make(course: Course, lang: str, progress: Callback | None = None) -> list[Path]:
     """Write every download of one language into ``_build/downloads/<lang>/``.
 
@@ -61,7 +46,8 @@ def make(course: Course, lang: str, progress: Callback | None = None) -> list[Pa
     repo = course.repo
     target = repo.build / "downloads" / lang
     made = repo.build / "notebooks"
-    wanted: dict[str, bytes] = {"datasets.zip": _datasets(repo, lang)}
+    archive = zip_datasets(repo.datasets, target / "datasets.zip", lang)
+    wanted: dict[str, bytes] = {archive.name: archive.read_bytes()}
     for name in course.labs:
         wanted[f"{name}.ipynb"] = _read(made / "labs" / name / lang / f"{name}.ipynb", repo)
     for name in course.exercises:
