@@ -79,11 +79,10 @@ def add(repo: Repo, piece: str) -> None:
 class Trial:
     """A clone to which pieces were added, and its site."""
 
-    def __init__(self, folder: Path, pieces: tuple[str, ...]) -> None:
-        self.pieces = pieces
+    def __init__(self, folder: Path) -> None:
         self.repo = clone(folder / "clone")
         self.before = state(self.repo)
-        for piece in pieces:
+        for piece in OWN:
             add(self.repo, piece)
         self.added = state(self.repo)
         self.site = folder / "site"
@@ -93,31 +92,19 @@ class Trial:
         """One page."""
         return (self.site / lang / address / "index.html").read_text(encoding="utf-8")
 
-    def need(self, *pieces: str) -> None:
-        """Skip what needs a piece that this trial has not."""
-        if set(pieces) - set(self.pieces):
-            pytest.skip("the long trial has it")
 
-
-#: What runs no kernel is tried each time, the rest in ``make test-all``.
-TRIALS = [
-    pytest.param(("chapter", "question", "case"), id="texts"),
-    pytest.param(tuple(OWN), id="all", marks=pytest.mark.long),
-]
-
-
-@pytest.fixture(scope="module", params=TRIALS)
-def trial(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    return Trial(tmp_path_factory.mktemp("recipes"), request.param)
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    return Trial(tmp_path_factory.mktemp("recipes"))
 
 
 def test_a_piece_touches_its_own_folder(trial: Trial) -> None:
     """Is each new or changed file the piece's own, and does the build write none beside them?"""
     changed = {name for name, was in trial.added.items() if trial.before.get(name) != was}
     assert not trial.before.keys() - trial.added.keys()
-    for piece in trial.pieces:
-        assert any(re.match(OWN[piece], name) for name in changed), piece
-    own = re.compile("|".join(OWN[piece] for piece in trial.pieces))
+    for piece, pattern in OWN.items():
+        assert any(re.match(pattern, name) for name in changed), piece
+    own = re.compile("|".join(OWN.values()))
     assert [name for name in sorted(changed) if not own.match(name)] == []
     assert state(trial.repo) == trial.added
 
@@ -126,7 +113,6 @@ def test_a_piece_touches_its_own_folder(trial: Trial) -> None:
 @pytest.mark.parametrize("piece", list(PAGES))
 def test_pages_and_links(trial: Trial, piece: str, lang: str) -> None:
     """Has the piece a page with a twin, and do navigation, indexes and search lead to it?"""
-    trial.need(piece)
     address = PAGES[piece]
     page = trial.html(address, lang)
     depth = "../" * (address.count("/") + 1)
@@ -174,7 +160,6 @@ def test_counts_and_downloads(trial: Trial, lang: str) -> None:
         word = {"chapters": "章", "labs": "个实验", "cases": "个", "exercises": "个"}[piece]
         said = f"{count} {word}" if lang == "zh" else f"{piece}: {count}"
         assert said in text, said
-    trial.need("lab", "exercise")
     downloads = trial.site / lang / "downloads"
     for name in ("products-held.ipynb", "exercise-products-held.ipynb", "products-held.zip"):
         assert (downloads / name).is_file()
@@ -188,8 +173,7 @@ def test_nothing_leaks(trial: Trial) -> None:
     """Are the new secrets looked for, and is none in the trainees' site?"""
     new = [n for n in leaks.needles(trial.repo) if re.search(r"products-held|counter", n.origin)]
     wanted = {f"cases/lanchuan-counter/note.{lang}.md" for lang in ("zh", "en")}
-    if "exercise" in trial.pieces:
-        wanted |= {f"exercises/products-held/exercise.{kind}" for kind in ("py", "yml")}
+    wanted |= {f"exercises/products-held/exercise.{kind}" for kind in ("py", "yml")}
     assert {needle.origin for needle in new} == wanted
     assert leaks.scan(trial.repo, trial.site, wanted=new) == []
 
