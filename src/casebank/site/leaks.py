@@ -158,8 +158,14 @@ def _public_prose(repo: Repo) -> str:
         record = yaml.safe_load(path.read_text("utf-8")) or {}
         record.pop("essays", None)
         parts += list(_prose_of(record))
-    for path in sorted(repo.cases.glob("*/case.yml")):
+    records = [*repo.cases.glob("*/case.yml"), *repo.chapters.glob("*.yml")]
+    records += [*repo.labs.glob("*.yml"), *repo.questions.glob("*.yml"), repo.glossary]
+    for path in sorted(path for path in records if path.is_file()):
         parts += list(_prose_of(yaml.safe_load(path.read_text("utf-8"))))
+    for path in sorted(repo.labs.glob("*.py")):
+        parts += [
+            "\n".join(line.removeprefix("# ") for line in path.read_text("utf-8").splitlines())
+        ]
     for path in sorted(repo.exercises.glob("*/exercise.py")):
         for kind, lines in _cells(path.read_text("utf-8")):
             if kind in ("", "hint", "essay"):

@@ -94,6 +94,9 @@ def _page_facts(path: Path) -> dict[str, object]:
     tree = html.fromstring(path.read_bytes())
     body = tree.xpath("//*[@data-pagefind-body]") or tree.xpath("//article") or [tree]
     content = body[0]
+    # What only the search reads (the terms' names in the other language) is no part of the page.
+    for unseen in content.xpath(".//*[@hidden][.//h2]"):
+        unseen.drop_tree()
 
     def count(query: str) -> int:
         return len(content.xpath(query))

@@ -110,9 +110,14 @@ def _book(course: Course, lang: str) -> Node:
                     chapter,
                 )
             )
+        own = [name for name, lab in course.labs.items() if lab.chapter == chapter.id]
         if chapter.lab in course.labs:
-            node.children.append(_lab(course, chapter.lab, lang))
-            placed.add(chapter.lab)
+            # The lab that the chapter itself names comes first.
+            own = [chapter.lab, *(name for name in own if name != chapter.lab)]
+        for name in own:
+            if name not in placed:
+                node.children.append(_lab(course, name, lang))
+                placed.add(name)
         book.children.append(node)
     for name in course.labs:
         if name not in placed:

@@ -51,7 +51,9 @@ def test_cards_say_that_the_bank_is_invented(datasets, name):
 
 
 def facts(sample) -> dict[str, list[tuple[str, str]]]:
-    customers, accounts, moved, talked = (sample[name] for name in TABLES)
+    customers, accounts, moved, talked = (
+        sample[name] for name in ("customers", "accounts", "transactions", "interactions")
+    )
     year = moved[moved["date"] > YEAR]
     chosen = moved["kind"].isin(CHOSEN)
     nothing = set(customers["customer_id"]) - set(year[year["kind"].isin(CHOSEN)]["customer_id"])
