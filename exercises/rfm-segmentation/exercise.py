@@ -74,7 +74,7 @@ interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
 # - `kind` 在 `CHOSEN` 里；
 # - 日期晚于 `today` 往前推 `months` 个月的那一天，并且不晚于 `today`。例如 `today` 是 2026-03-31、`months` 是 12，就从 2025-04-01 到 2026-03-31，两头都算。
 #
-# 函数也要能站在更早的一天用：例如回头检查去年三月底的名单，那天晚上还看不到后来的事。
+# 函数也要能站在更早的一天用：例如回头检查今年三月底的名单，那天晚上还看不到后来的事。
 # %% [markdown] lang="en"
 # ## 1 What customers do by themselves (3 points)
 #
@@ -85,7 +85,7 @@ interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
 # - `kind` is in `CHOSEN`;
 # - the date is later than the day that lies `months` months before `today`, and not later than `today`. With 2026-03-31 and 12 months that is 2025-04-01 to 2026-03-31, both days included.
 #
-# The function must also serve for an earlier day, say to look back at the list of last March: on that evening nobody could see what came after.
+# The function must also serve for an earlier day, say to look back at the list of 31 March: on that evening nobody could see what came after.
 # %% task="behaviour" kind="solution"
 def behaviour(transactions, today, months=12):
     ### BEGIN SOLUTION
