@@ -36,7 +36,10 @@ EPOCH = 1767225600
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 #: What a learner needs; the lock file gives the versions, also of what these need.
 WANTED = (
+    "chinesecalendar",
+    "holidays",
     "ipykernel",
+    "jieba",
     "jupyterlab",
     "matplotlib",
     "nbclient",
