@@ -2,16 +2,17 @@
 
 Allowed without asking: dates and years, ordinals, numbers of questions, exhibits and lists, names
 with a digit, and the columns of minutes and weights, whose sums other tests check. All else is
-``{{value:…}}``, or stands in ``numbers-allowed.csv`` with its reason.
+``{{value:…}}``, or stands in the case's own ``numbers-allowed.csv`` with its reason.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
 
-from content_helpers import exhibits_of, lang_of, plain, read, rows
+from content_helpers import REPO, exhibits_of, lang_of, plain, read
 
 MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -61,8 +62,13 @@ TYPED = {
 
 
 def allowed() -> list[dict[str, str]]:
-    """Numbers that may be typed: file pattern, words, reason."""
-    return rows("numbers-allowed.csv")
+    """Numbers that may be typed, from the cases' own folders: file pattern, words, reason."""
+    found = []
+    for path in sorted(REPO.cases.glob("*/numbers-allowed.csv")):
+        with path.open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                found.append({**row, "files": f"cases/{path.parent.name}/{row['files']}"})
+    return found
 
 
 def _blank_columns(text: str) -> str:
