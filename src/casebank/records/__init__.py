@@ -28,6 +28,7 @@ from casebank.records.models import (
     Source,
     Task,
     Term,
+    named,
 )
 
 __all__ = [
@@ -51,5 +52,6 @@ __all__ = [
     "load_glossary",
     "load_labs",
     "load_questions",
+    "named",
     "read_record",
 ]

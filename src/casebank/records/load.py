@@ -11,7 +11,15 @@ from pydantic import BaseModel, ValidationError
 
 from casebank.errors import ContentError, nearest
 from casebank.paths import Repo
-from casebank.records.models import Case, Chapter, Exercise, Lab, Question, Term
+from casebank.records.models import (
+    Case,
+    Chapter,
+    Exercise,
+    Lab,
+    Question,
+    Term,
+    named,
+)
 
 M = TypeVar("M", bound=BaseModel)
 REMEDY = "mend the record and run the command again"
@@ -302,8 +310,9 @@ def load_all(repo: Repo) -> Course:
     for shelf in shelves.values():
         for record in shelf.values():
             for field, target in shelves.items():
-                name = getattr(record, field, None)
-                if name is not None and name not in target:
+                for name in named(record, field):
+                    if name in target:
+                        continue
                     raise ContentError(
                         f"{field} '{name}' does not exist",
                         repo.relative(record.path),

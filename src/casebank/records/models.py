@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from casebank.lang import Bi
 
@@ -14,6 +14,20 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 TaskName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 TopicId = Annotated[str, Field(pattern=r"^T\d{2}$")]
 Level = Literal["intro", "core", "advanced"]
+
+
+def _listed(value: object) -> object:
+    """One name may stand without the brackets of a list."""
+    return [value] if isinstance(value, str) else value
+
+
+Slugs = Annotated[list[Slug], BeforeValidator(_listed)]
+
+
+def named(record: object, kind: str) -> list[str]:
+    """The names under a key that holds one name, several or none."""
+    value = getattr(record, kind, None)
+    return [value] if isinstance(value, str) else list(value or [])
 
 
 class Record(BaseModel):
@@ -37,7 +51,10 @@ class Reading(Record):
 
 
 class Chapter(FileRecord):
-    """``book/chapters/NN-slug.yml``; ``stem`` is ``NN-slug``."""
+    """``book/chapters/NN-slug.yml``; ``stem`` is ``NN-slug``.
+
+    ``lab``, ``exercise`` and ``case`` take one name or a list, in the order of the lesson.
+    """
 
     id: Slug
     title: Bi
@@ -49,9 +66,9 @@ class Chapter(FileRecord):
     objectives: list[Bi] = Field(min_length=2)
     keypoints: list[Bi] = Field(min_length=3)
     concepts: list[Slug] = Field(min_length=1)
-    lab: Slug | None = None
-    exercise: Slug | None = None
-    case: Slug | None = None
+    lab: Slugs = Field(default_factory=list)
+    exercise: Slugs = Field(default_factory=list)
+    case: Slugs = Field(default_factory=list)
     reading: list[Reading] = Field(default_factory=list)
 
     @property

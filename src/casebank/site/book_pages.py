@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from casebank.errors import ContentError
-from casebank.records import Chapter, Lab
+from casebank.records import Chapter, Lab, named
 from casebank.site.shell import Shell
 from casebank.site.strings import text
 from casebank.site.tree import Node
@@ -98,9 +98,10 @@ class BookWriter:
         colon, lang = word("colon", self.lang), self.lang
         lines = []
         for kind in kinds:
-            name = record.id if kind == "card" else getattr(record, kind, None)
-            address = f"book/chapters/{record.path.stem}-card/"
-            if name and (kind != "card" or self.shell.node(address)):
+            names = [record.id] if kind == "card" else named(record, kind)
+            if kind == "card" and not self.shell.node(f"book/chapters/{record.path.stem}-card/"):
+                continue
+            for name in names:
                 lines.append(f"- {text(kind, lang)}{colon}{{{{link:{kind}:{name}}}}}")
         return expand(
             "\n".join(lines), self.shell, node, "myst", file=self.repo.relative(record.path)

@@ -111,9 +111,8 @@ def _book(course: Course, lang: str) -> Node:
                 )
             )
         own = [name for name, lab in course.labs.items() if lab.chapter == chapter.id]
-        if chapter.lab in course.labs:
-            # The lab that the chapter itself names comes first.
-            own = [chapter.lab, *(name for name in own if name != chapter.lab)]
+        # The labs that the chapter itself names come first, in its order.
+        own = [*chapter.lab, *(name for name in own if name not in chapter.lab)]
         for name in own:
             if name not in placed:
                 node.children.append(_lab(course, name, lang))

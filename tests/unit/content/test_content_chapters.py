@@ -93,7 +93,7 @@ def test_figures(slug: str, lang: str) -> None:
     text = chapter_text(slug, lang)
     assert len(set(named(text, "figure"))) >= 3
     items = computed(chapter_of(slug).path.with_suffix(".py")).items
-    assert set(items) == set(named(text, "figure", "table"))
+    assert set(items) == set(named(text, "figure", "table", "tool"))
 
 
 @each_chapter
@@ -127,10 +127,10 @@ def test_end(slug: str, lang: str) -> None:
     assert ("quiz", "") in marks(text)
     chapter = chapter_of(slug)
     wanted = {
-        f"lab:{chapter.lab}",
-        f"exercise:{chapter.exercise}",
-        f"case:{chapter.case}",
         f"card:{slug}",
+        *(f"lab:{name}" for name in chapter.lab),
+        *(f"exercise:{name}" for name in chapter.exercise),
+        *(f"case:{name}" for name in chapter.case),
     }
     assert wanted - set(named(last, "link")) == set()
 
