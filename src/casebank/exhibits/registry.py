@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Entry:
-    """A registered figure or table."""
+    """A registered figure, table or tool."""
 
     id: str
     kind: str
@@ -83,6 +83,23 @@ def figure(
 
     def register(function: F) -> F:
         CURRENT.add(Entry(id, "figure", function, title, alt, source, note, exhibit))
+        return function
+
+    return register
+
+
+def tool(
+    id: str, *, title: Bi, source: Bi | None = None, note: Bi | None = None
+) -> Callable[[F], F]:
+    """Register a function of ``data, lang`` that returns what a small program in the page needs.
+
+    It returns ``html``, which says by itself what a page without scripts can say, and ``data`` for
+    the program ``NN-slug.ID.js`` that lies beside the companion. The program finds the data in the
+    element ``script[type="application/json"]`` of its ``section.cb-tool``.
+    """
+
+    def register(function: F) -> F:
+        CURRENT.add(Entry(id, "tool", function, title, None, source, note, None))
         return function
 
     return register

@@ -17,13 +17,15 @@ from casebank.files import digest
 from casebank.lang import Bi
 from casebank.paths import Repo
 
+#: What a companion reads beside itself.
+_OWN = (".py", ".csv", ".js")
 #: This very package.
 LIBRARY = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
 class Item:
-    """A figure or table with what stands around it."""
+    """A figure, table or tool with what stands around it."""
 
     id: str
     kind: str
@@ -36,7 +38,7 @@ class Item:
     sides: dict[str, dict[str, Any]]
 
     def file(self, lang: str) -> Path:
-        """The drawing in one language."""
+        """The drawing in one language; the program of a tool."""
         return self.folder / self.sides[lang]["file"]
 
     def size(self, lang: str) -> tuple[int, int]:
@@ -101,8 +103,8 @@ def _digest(files: list[Path]) -> str:
 
 
 def code_files(folder: Path) -> list[Path]:
-    """The code on which a result depends (exhibits, check, data), and the font."""
-    wanted = [folder / name for name in ("exhibits", "check", "data")]
+    """The code on which a result depends (exhibits, check, data, clock), and the font."""
+    wanted = [folder / name for name in ("exhibits", "check", "data", "clock")]
     found = [p for part in wanted for end in ("*.py", "*.otf") for p in part.rglob(end)]
     return sorted(found)
 
@@ -112,7 +114,7 @@ def _inputs(companion: Path) -> list[Path]:
     folder = companion.parent
     if folder.name == "exhibits":
         return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    return sorted(p for p in folder.glob(f"{companion.stem}.*") if p.suffix in (".py", ".csv"))
+    return sorted(p for p in folder.glob(f"{companion.stem}.*") if p.suffix in _OWN)
 
 
 def key(repo: Repo, companion: Path) -> str:

@@ -89,6 +89,21 @@ def _tabulate(entry: registry.Entry, data: Data, lang: str) -> dict[str, Any]:
     return {"columns": [str(c) for c in frame.columns], "rows": rows}
 
 
+def _tool(
+    entry: registry.Entry, companion: Path, data: Data, lang: str, out: Path
+) -> dict[str, Any]:
+    made = entry.function(data, lang)
+    if not isinstance(made, dict) or set(made) != {"html", "data"}:
+        raise ContentError(f"'{entry.id}' returned no tool", "", "return {'html': …, 'data': …}")
+    script = companion.with_name(f"{companion.stem}.{entry.id}.js")
+    if not script.is_file():
+        raise ContentError(
+            f"the tool '{entry.id}' has no program", "", f"write {script.name} beside the companion"
+        )
+    (out / f"{entry.id}.js").write_bytes(script.read_bytes())
+    return {"file": f"{entry.id}.js", **made}
+
+
 def run(companion: Path, datasets: Path, out: Path) -> None:
     """Run a companion and write ``result.json`` and the drawings into ``out``."""
     registry.CURRENT = current = registry.Registry()
@@ -115,6 +130,8 @@ def run(companion: Path, datasets: Path, out: Path) -> None:
         for lang in LANGS:
             if entry.kind == "figure":
                 item[lang] = _draw(entry, data, lang, out)
+            elif entry.kind == "tool":
+                item[lang] = _tool(entry, companion, data, lang, out)
             else:
                 item[lang] = _tabulate(entry, data, lang)
         items.append(item)

@@ -30,6 +30,9 @@ def show(repo: Repo, companion: Path, console: Console | None = None) -> None:
             if item.kind == "figure":
                 console.print(title, repo.relative(item.file(lang)), markup=False, highlight=False)
                 continue
+            if item.kind == "tool":
+                console.print(title, markup=False, highlight=False)
+                continue
             columns, rows = item.table(lang)
             table = Table(*columns, title=title)
             for row in rows:

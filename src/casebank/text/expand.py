@@ -23,7 +23,7 @@ _HELD = "\x00{}\x00"
 _HELD_BACK = re.compile("\x00(\\d+)\x00")
 
 CALLOUTS = ("note", "tip", "warning", "example", "question", "key")
-MARKS = ("value", "figure", "table", "exhibit", "term", "link", "download", "quiz")
+MARKS = ("value", "figure", "table", "tool", "exhibit", "term", "link", "download", "quiz")
 TITLES = {
     "note": {"zh": "说明", "en": "Note"},
     "tip": {"zh": "提示", "en": "Tip"},
@@ -196,7 +196,7 @@ class _Expander:
         if not self.ctx.may_show(name):
             raise self.ctx.fault(f"'{name}' is for the teaching note alone", line)
         item = self.ctx.exhibits.item(kind, name)
-        draw = figures.figure if kind == "figure" else figures.table
+        draw = {"figure": figures.figure, "table": figures.table, "tool": figures.tool}[kind]
         return "\n" + self.held.hold(draw(item, self.ctx, self.inline)) + "\n"
 
     def _figure(self, rest: str, line: int) -> str:
@@ -204,6 +204,9 @@ class _Expander:
 
     def _table(self, rest: str, line: int) -> str:
         return self._shown("table", rest, line)
+
+    def _tool(self, rest: str, line: int) -> str:
+        return self._shown("tool", rest, line)
 
     def _exhibit(self, rest: str, line: int) -> str:
         name, _, shown = rest.partition("|")

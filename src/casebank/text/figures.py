@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from html import escape
@@ -107,8 +108,26 @@ def table(item: Item, ctx: Context, inline: Callable[[str], str]) -> str:
     )
 
 
+def tool(item: Item, ctx: Context, inline: Callable[[str], str]) -> str:
+    """A small program: what it says without scripts, its data, and the script that wakes it up."""
+    side = item.sides[ctx.lang]
+    data = json.dumps(side["data"], ensure_ascii=False, separators=(",", ":"))
+    # In a script element only "<" could end it too soon.
+    held = data.replace("<", "\\u003c")
+    source = ctx.up(f"figures/{ctx.owner}/{side['file']}")
+    heading = f"tool-{item.id}-title"
+    return (
+        f'<section id="tool-{item.id}" class="cb-tool" data-tool="{item.id}" '
+        f'aria-labelledby="{heading}">'
+        f'<p id="{heading}" class="cb-tool__title">{_caption(item, ctx, inline)}</p>'
+        f"{side['html']}{_below(item, ctx, inline)}"
+        f'<script type="application/json">{held}</script></section>'
+        f'<script src="{source}" defer></script>'
+    )
+
+
 def place(course: Course, lang: str, audience: str, out: Path) -> list[Path]:
-    """Write every drawing of chapters and cases to ``out/<owner>/<id>.svg``.
+    """Write every drawing and program of chapters and cases to ``out/<owner>/<id>.svg``.
 
     Drawings for teaching notes are left out of the trainee edition.
     """
@@ -117,7 +136,7 @@ def place(course: Course, lang: str, audience: str, out: Path) -> list[Path]:
     written = []
     for owner, path in companions:
         for item in load(course.repo, path).items.values():
-            if item.kind != "figure":
+            if item.kind == "table":
                 continue
             if audience == "trainee" and item.id.startswith(FOR_NOTE):
                 continue
