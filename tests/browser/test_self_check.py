@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from casebank.lang import Bi
@@ -107,6 +109,49 @@ def test_an_order_by_keyboard(site, opened, key):
     form.locator(".cb-quiz-check").click()
     assert form.locator(".cb-quiz-said").inner_text() == form.get_attribute("data-all-right")
     assert form.locator("details li").first.is_visible()
+
+
+def test_every_valid_order(site, opened, violations):
+    """Is every order accepted that keeps what must come first, every other refused, and said?"""
+    after = {"listen": [], "name": [], "repeat": ["listen"], "promise": ["repeat", "name"]}
+    steps = list(after)
+    question = Question(
+        id="q-call",
+        kind="order",
+        chapter="x",
+        topics=["T01"],
+        stem=Bi(zh="排", en="Order them"),
+        options=[
+            Option(id=n, zh=n, en=n, after=wait, reason=Bi(zh=n, en=f"because {n}"))
+            for n, wait in after.items()
+        ],
+    )
+    seen = opened("en/guides/")
+    page = seen.page
+    page.locator("article").evaluate(
+        "(a, html) => { a.innerHTML = html; }", quiz(question, 1, "en", str)
+    )
+    page.add_script_tag(content=(ASSETS / "quiz.js").read_text(encoding="utf-8"))
+    form = page.locator("form.cb-quiz")
+    said = form.locator(".cb-quiz-said")
+    right = 0
+    for order in itertools.permutations(steps):
+        form.evaluate(
+            "(form, order) => { const list = form.querySelector('ol'); order.forEach("
+            "step => list.append(list.querySelector(`[data-step=${step}]`))); }",
+            list(order),
+        )
+        form.locator(".cb-quiz-check").click()
+        valid = all(order.index(b) < order.index(n) for n, wait in after.items() for b in wait)
+        right += valid
+        wanted = form.get_attribute("data-all-right" if valid else "data-not-yet")
+        assert said.inner_text() == wanted, order
+        assert (form.locator(".cb-quiz-text[data-misplaced]").count() == 0) == valid
+    assert right == 3
+    form.locator("button[data-move='-1']").last.click()
+    assert said.inner_text() == "place 3 of 4"
+    assert said.get_attribute("role") == "status"
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -248,12 +248,18 @@ class Exercise(FileRecord):
 
 
 class Option(Record):
-    """One option of a question, with the reason why it is right or wrong."""
+    """One option of a question, with the reason why it is right or wrong.
 
+    In an ``order`` a step has a ``position`` (steps that share one may stand in any order among
+    themselves), or an ``id`` and the ids ``after`` which it may come.
+    """
+
+    id: Slug | None = None
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
     right: bool = False
     position: int | None = None
+    after: list[Slug] = Field(default_factory=list)
     reason: Bi
 
     def get(self, lang: str) -> str:
@@ -278,9 +284,38 @@ class Question(Record):
             raise ValueError(f"a single-choice question has one right option, this has {right}")
         if self.kind == "multiple" and right == 0:
             raise ValueError("a multiple-choice question needs a right option")
-        if self.kind == "order" and any(option.position is None for option in self.options):
-            raise ValueError("every option of an ordering question needs a position")
+        if self.kind == "order":
+            self.order()
         return self
+
+    def order(self) -> list[Option]:
+        """One valid order of an ordering question.
+
+        Raises:
+            ValueError: when steps have neither places nor ids, or wait for each other.
+        """
+        if all(option.position is not None for option in self.options):
+            return sorted(self.options, key=lambda option: option.position or 0)
+        ids = [option.id for option in self.options]
+        if None in ids or len(set(ids)) < len(ids):
+            raise ValueError("every option of an ordering question needs a position, or an id")
+        for option in self.options:
+            for before in option.after:
+                if before not in ids:
+                    raise ValueError(f"'{option.id}' comes after the unknown step '{before}'")
+        if not any(option.after for option in self.options):
+            raise ValueError("an ordering question in which any order is right asks nothing")
+        found: list[Option] = []
+        left = list(self.options)
+        while left:
+            done = {option.id for option in found}
+            ready = [option for option in left if set(option.after) <= done]
+            if not ready:
+                names = ", ".join(str(option.id) for option in left)
+                raise ValueError(f"these steps wait for each other: {names}")
+            found.append(ready[0])
+            left.remove(ready[0])
+        return found
 
 
 class Aliases(Record):

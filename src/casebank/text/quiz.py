@@ -7,7 +7,7 @@ graded, so nothing in them is secret.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from casebank.records import Option, Question
@@ -27,6 +27,12 @@ WORDS = {
     "choose": {"zh": "先选一项。", "en": "Choose first."},
     "up": {"zh": "上移", "en": "Move up"},
     "down": {"zh": "下移", "en": "Move down"},
+    "misplaced": {"zh": "位置不对", "en": "out of place"},
+    "moved": {"zh": "第 {n} 位，共 {m} 项", "en": "place {n} of {m}"},
+    "any": {
+        "zh": "这是一种对的排法；不违反先后要求的其他排法也对。",
+        "en": "This is one right order; any other that keeps what must come first is right too.",
+    },
     "place": {"zh": "第 {n} 位", "en": "place {n}"},
     "question": {"zh": "自测 {n}", "en": "Question {n}"},
 }
@@ -36,10 +42,21 @@ def _options(question: Question) -> list[tuple[int, Option]]:
     """Options in the order in which they are shown: shuffled, and always alike."""
     shown = list(enumerate(question.options))
     random.Random(question.id).shuffle(shown)
-    places = [option.position for _, option in shown]
-    if question.kind == "order" and places == sorted(place or 0 for place in places):
+    if question.kind == "order" and in_order([option for _, option in shown]):
         shown.reverse()
     return shown
+
+
+def in_order(options: Sequence[Option]) -> bool:
+    """Whether the steps of an ordering question stand in one of its valid orders."""
+    done: set[str | None] = set()
+    last = 0
+    for option in options:
+        if (option.position or 0) < last or not set(option.after) <= done:
+            return False
+        last = option.position or 0
+        done.add(option.id)
+    return True
 
 
 def quiz(question: Question, number: int, lang: str, inline: Callable[[str], str]) -> str:
@@ -54,15 +71,23 @@ def quiz(question: Question, number: int, lang: str, inline: Callable[[str], str
     word = {name: texts[lang] for name, texts in WORDS.items()}
     kind = "radio" if question.kind == "single" else "checkbox"
     items, reasons = [], []
+    places = question.order() if question.kind == "order" else []
     for place, (index, option) in enumerate(_options(question), 1):
         text = inline(escape(option.get(lang), quote=False))
         reason = inline(escape(option.reason[lang], quote=False))
         mark = word["right"] if option.right else word["wrong"]
         ident = f"{question.id}-{index}"
+        rank = place
         if question.kind == "order":
-            mark = word["place"].format(n=option.position)
+            rank = places.index(option) + 1
+            mark = word["place"].format(n=option.position or rank)
+            where = (
+                f'data-position="{option.position}"'
+                if option.position
+                else f'data-step="{option.id}" data-after="{" ".join(option.after)}"'
+            )
             items.append(
-                f'<li data-position="{option.position}"><span class="cb-quiz-text">{text}</span>'
+                f'<li {where}><span class="cb-quiz-text">{text}</span>'
                 f'<span class="cb-quiz-moves"><button type="button" data-move="-1">'
                 f'<span aria-hidden="true">↑</span><span class="cb-hidden">{word["up"]}: {text}'
                 f'</span></button><button type="button" data-move="1">'
@@ -78,7 +103,7 @@ def quiz(question: Question, number: int, lang: str, inline: Callable[[str], str
                 f"</strong>{reason}</p></li>"
             )
         reasons.append(
-            (option.position or place, f"<li><strong>{mark}</strong> {text} {reason}</li>")
+            (option.position or rank, f"<li><strong>{mark}</strong> {text} {reason}</li>")
         )
     if question.kind == "order":
         reasons.sort(key=lambda pair: pair[0])
@@ -88,7 +113,10 @@ def quiz(question: Question, number: int, lang: str, inline: Callable[[str], str
     said = " ".join(
         f'data-{name.replace("_", "-")}="{escape(word[name])}"'
         for name in ("all_right", "not_yet", "choose", "again", "check", "missed")
+        + (("misplaced", "moved") if question.kind == "order" else ())
     )
+    free = question.kind == "order" and len({option.position for option in places}) < len(places)
+    note = f"<p>{word['any']}</p>" if free else ""
     return (
         f'<form class="cb-quiz" id="{question.id}" data-kind="{question.kind}" {said}>'
         f"<fieldset><legend><span>{head}</span> {stem} "
@@ -97,5 +125,5 @@ def quiz(question: Question, number: int, lang: str, inline: Callable[[str], str
         f'<p class="cb-quiz-do"><button type="submit" class="cb-quiz-check" hidden>{word["check"]}'
         f'</button> <span class="cb-quiz-said" role="status"></span></p>'
         f"<details><summary>{word['answers']}</summary>"
-        f"<ul>{''.join(text for _, text in reasons)}</ul></details></form>"
+        f"<ul>{''.join(text for _, text in reasons)}</ul>{note}</details></form>"
     )

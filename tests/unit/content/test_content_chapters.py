@@ -25,7 +25,7 @@ from content_helpers import (
 )
 from content_helpers import chapter as chapter_of
 
-from casebank.text.quiz import _options
+from casebank.text.quiz import _options, in_order
 
 #: The least length in words and characters. A chapter that is to be shorter is named with its own.
 FLOOR = {"en": 2500, "zh": 4000}
@@ -192,7 +192,11 @@ def test_options(question, lang: str) -> None:
     assert min(length(reason, lang) for reason in reasons) >= least
     assert not any("以上都" in text or "all of the above" in text.lower() for text in texts)
     if question.kind == "order":
-        assert sorted(o.position for o in question.options) == list(range(1, len(texts) + 1))
+        # Some order must be wrong, and the steps are not shown in a right one.
+        assert len(question.order()) == len(texts) >= 4
+        assert not in_order([option for _, option in _options(question)])
+        places = {o.position for o in question.options}
+        assert places == {None} or (places == set(range(1, len(places) + 1)) and len(places) >= 3)
 
 
 @each_chapter

@@ -8,7 +8,7 @@ import pytest
 
 from casebank.errors import ContentError
 from casebank.paths import Repo
-from casebank.records import load_all, load_exercises, load_glossary, load_questions
+from casebank.records import Question, load_all, load_exercises, load_glossary, load_questions
 
 EXERCISE = """\
 id: abc
@@ -112,3 +112,37 @@ def test_question_without_right_answer(repo: Repo) -> None:
     )
     with pytest.raises(ContentError, match="one right option, this has 2"):
         load_questions(repo)
+
+
+def _ordering(**after: list[str]) -> dict:
+    texts = {"zh": "甲", "en": "a"}
+    return {
+        "id": "q-order",
+        "kind": "order",
+        "chapter": "c",
+        "topics": ["T01"],
+        "stem": texts,
+        "options": [
+            {"id": name, "after": wait, "reason": texts, **texts} for name, wait in after.items()
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        ({"a": [], "b": ["c"]}, "unknown step 'c'"),
+        ({"a": ["b"], "b": ["a"]}, "wait for each other: a, b"),
+        ({"a": [], "b": []}, "asks nothing"),
+    ],
+)
+def test_orders_that_cannot_be(after: dict[str, list[str]], said: str) -> None:
+    """Is an ordering question refused that has no right order, or no wrong one?"""
+    with pytest.raises(ValueError, match=said):
+        Question(**_ordering(**after))
+
+
+def test_an_order_by_what_comes_first() -> None:
+    """Does a question know one valid order of its steps?"""
+    question = Question(**_ordering(promise=["repeat"], listen=[], repeat=["listen"]))
+    assert [step.id for step in question.order()] == ["listen", "repeat", "promise"]

@@ -7,6 +7,8 @@
       item.classList.remove("cb-right", "cb-wrong", "cb-missed");
       var reason = item.querySelector(".cb-reason");
       if (reason) { reason.hidden = true; }
+      var text = item.querySelector(".cb-quiz-text");
+      if (text) { delete text.dataset.misplaced; }
     });
   }
   function judge(form) {
@@ -28,12 +30,21 @@
     return good;
   }
   function judgeOrder(form) {
-    var last = 0, good = true;
-    form.querySelectorAll("li[data-position]").forEach(function (item) {
-      var place = Number(item.dataset.position);
-      /* Steps that share a position may stand in any order among themselves. */
-      if (place < last) { good = false; item.classList.add("cb-wrong"); }
+    var last = 0, good = true, steps = form.querySelectorAll("fieldset li"), done = {};
+    /* Whatever keeps what must come first is right: steps that share a position, or that do not
+       wait for each other, may stand in any order. */
+    steps.forEach(function (item) {
+      var place = Number(item.dataset.position || 0), wrong = place < last;
+      (item.dataset.after || "").split(" ").forEach(function (step) {
+        if (step && !done[step]) { wrong = true; }
+      });
+      if (wrong) {
+        good = false;
+        item.classList.add("cb-wrong");
+        item.querySelector(".cb-quiz-text").dataset.misplaced = form.dataset.misplaced;
+      }
       last = Math.max(last, place);
+      if (item.dataset.step) { done[item.dataset.step] = true; }
     });
     return good;
   }
@@ -45,6 +56,10 @@
       list.insertBefore(item.nextElementSibling, item);
     }
     button.focus();
+    /* Said aloud: a step that moved is nowhere told otherwise to who cannot see the list. */
+    var all = Array.prototype.slice.call(list.children), form = button.form;
+    form.querySelector(".cb-quiz-said").textContent = form.dataset.moved
+      .replace("{n}", all.indexOf(item) + 1).replace("{m}", all.length);
   }
   document.querySelectorAll("form.cb-quiz").forEach(function (form) {
     var said = form.querySelector(".cb-quiz-said");
