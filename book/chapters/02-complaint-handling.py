@@ -1,0 +1,1 @@
+"""Numbers, tables and figures of the chapter on complaints and service recovery."""
