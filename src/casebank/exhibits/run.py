@@ -108,11 +108,14 @@ def run(companion: Path, datasets: Path, out: Path) -> None:
     """Run a companion and write ``result.json`` and the drawings into ``out``."""
     registry.CURRENT = current = registry.Registry()
     data = Data(companion, datasets)
-    spec = importlib.util.spec_from_file_location("casebank_companion", companion)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["casebank_companion"] = module
     sys.path.insert(0, str(companion.parent))
-    spec.loader.exec_module(module)
+    # A long companion may be split: NN-slug.NAME.py is read after NN-slug.py.
+    for number, path in enumerate([companion, *sorted(companion.parent.glob(_parts(companion)))]):
+        name = f"casebank_companion_{number}"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
     numbers: dict[str, Any] = {}
     for function in current.values:
         for name, value in function(data).items():
@@ -137,6 +140,10 @@ def run(companion: Path, datasets: Path, out: Path) -> None:
         items.append(item)
     text = json.dumps({"values": numbers, "items": items}, ensure_ascii=False, indent=1)
     (out / "result.json").write_text(text, encoding="utf-8")
+
+
+def _parts(companion: Path) -> str:
+    return f"{companion.stem}.*.py"
 
 
 def _line_in(companion: Path, error: BaseException) -> int | None:
