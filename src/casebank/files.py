@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 
@@ -34,6 +36,24 @@ def write_bytes(path: Path, content: bytes) -> bool:
 def write_text(path: Path, text: str) -> bool:
     """Write UTF-8 text with line feeds; see :func:`write_bytes`."""
     return write_bytes(path, text.encode("utf-8"))
+
+
+#: Zip files carry a time; ours carry always the same, so equal contents give equal bytes.
+ZIP_TIME = (2026, 1, 1, 0, 0, 0)
+
+
+def zip_bytes(entries: Mapping[str, bytes]) -> bytes:
+    """A zip with the same bytes for the same contents, wherever it is made; sorted by name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(entries):
+            info = zipfile.ZipInfo(name, ZIP_TIME)
+            info.external_attr = 0o100644 << 16
+            info.create_system = 3
+            packed = name.endswith((".whl", ".zip"))
+            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(info, entries[name])
+    return out.getvalue()
 
 
 def sha256(path: Path) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from casebank.errors import ContentError
-from casebank.files import write_bytes, write_text
+from casebank.files import write_bytes, write_text, zip_bytes
 from casebank.grading import course as courses
 from casebank.grading.course import Course
 from casebank.grading.versions import RUBRICS, SPEC, Version
@@ -23,7 +21,6 @@ from casebank.records import load_exercises
 
 Progress = Callable[[int, int, str], None]
 # Zip files say when a file was made; a fixed day makes equal handouts equal in bytes.
-DAY = (2026, 1, 1, 0, 0, 0)
 
 
 def release(
@@ -217,11 +214,11 @@ def _swap(source: Path, target: Path) -> None:
 def _handout(course: Course, version: Version, lang: str) -> Path:
     """The zip for the class: notebook, data, description, in one language."""
     folder = version.release(lang)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            name = f"{version.slug}/{path.relative_to(folder).as_posix()}"
-            archive.writestr(zipfile.ZipInfo(name, DAY), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    inside = {
+        f"{version.slug}/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     goal = course.handout / f"{version.slug}-{version.name}-{lang}.zip"
-    write_bytes(goal, buffer.getvalue())
+    write_bytes(goal, zip_bytes(inside))
     return goal

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
-import io
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +20,7 @@ import casebank
 from casebank import __version__
 from casebank.check.sealed import SEALED_NAME, seal
 from casebank.errors import EnvironmentFault, UsageError
-from casebank.files import tree_digest, write_bytes
+from casebank.files import tree_digest, write_bytes, zip_bytes
 from casebank.lang import LANGS
 from casebank.notebooks.make import load_exercise, make
 from casebank.notebooks.markers import MARKERS
@@ -31,9 +29,8 @@ from casebank.records import Exercise, Lab, load_exercises, load_labs
 
 Progress = Callable[[int, int, str], None]
 FILES = Path(__file__).resolve().parent / "kit_files"
-#: Seconds since 1970 of 2026-01-01: the date of every file in wheel and zip.
+#: Seconds since 1970 of 2026-01-01: the date of every file in the wheel.
 EPOCH = 1767225600
-ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 #: What a learner needs; the lock file gives the versions, also of what these need.
 WANTED = (
     "chinesecalendar",
@@ -218,19 +215,6 @@ def _start(lang: str, exercises: list[Exercise], labs: list[Lab], self_study: bo
     return text.replace("@TASK@", task).rstrip() + "\n"
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(files):
-            info = zipfile.ZipInfo(name, ZIP_DATE)
-            info.external_attr = 0o100644 << 16
-            info.create_system = 3
-            packed = name.endswith(".whl")
-            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            archive.writestr(info, files[name])
-    return out.getvalue()
-
-
 def build_kit(
     repo: Repo,
     out: Path,
@@ -278,6 +262,6 @@ def build_kit(
     files[f"{stem}/START.md"] = _start(lang, exercises, labs, self_study).encode()
     tell(2, 3, "zip")
     path = Path(out) / f"{stem}.zip"
-    write_bytes(path, _zip(files))
+    write_bytes(path, zip_bytes(files))
     tell(3, 3, path.name)
     return path

@@ -7,6 +7,7 @@ from html import escape
 
 from casebank.errors import ContentError
 from casebank.records import Chapter, Lab, named
+from casebank.site.pieces import buttons, fact_list
 from casebank.site.shell import Shell
 from casebank.site.strings import text
 from casebank.site.tree import Node
@@ -37,22 +38,6 @@ TITLE = "{#title}\n"
 def word(key: str, lang: str, **values: object) -> str:
     """One of the words of a page, with its values filled in."""
     return WORDS[key][lang].format(**values)
-
-
-def facts(items: list[str]) -> str:
-    """A line of short facts under a title."""
-    lines = "".join(f"<li>{escape(item)}</li>" for item in items)
-    return f'<ul class="cb-facts" data-pagefind-ignore>{lines}</ul>'
-
-
-def buttons(links: list[tuple[str, str]]) -> str:
-    """Downloads, the first as the main one."""
-    lines = "".join(
-        f'<li><a class="cb-button{"" if number else " cb-button--first"}" href="{escape(href)}" '
-        f"download>{escape(label)}</a></li>"
-        for number, (href, label) in enumerate(links)
-    )
-    return f'<ul class="cb-buttons">{lines}</ul>'
 
 
 def heading(title: str, ident: str) -> str:
@@ -122,7 +107,7 @@ class BookWriter:
         parts = [
             f"{TITLE}# {chapter.title[lang]}",
             f'<p class="cb-lead">{escape(chapter.description[lang], quote=False)}</p>',
-            facts(said),
+            fact_list(said),
             self._goals(
                 [
                     (word("asks", lang), [q[lang] for q in chapter.questions]),
@@ -154,9 +139,13 @@ class BookWriter:
         node = self._node(f"book/labs/{lab.id}/")
         up = "../" * node.address.count("/")
         said = [text(f"level_{lab.level}", lang), word("in_minutes", lang, n=lab.minutes)]
-        downloads = [(f"{up}downloads/{lab.id}.ipynb", word("get_notebook", lang))]
+        downloads = [
+            (f"{up}downloads/{lab.id}.ipynb", f"{lab.id}.ipynb", word("get_notebook", lang))
+        ]
         if lab.data:
-            downloads.append((f"{up}downloads/datasets.zip", word("get_data", lang)))
+            downloads.append(
+                (f"{up}downloads/datasets.zip", "datasets.zip", word("get_data", lang))
+            )
         tables = word("comma", lang).join(
             f'<a href="{up}datasets/{name}/">{escape(self._table(name))}</a>' for name in lab.data
         )
@@ -174,7 +163,7 @@ class BookWriter:
         lines = "".join(f"<li>{line}</li>" for line in links)
         parts = [
             f'<p class="cb-lead">{escape(lab.description[lang], quote=False)}</p>',
-            facts(said),
+            fact_list(said),
             self._goals([(word("lab_can", lang), [o[lang] for o in lab.objectives])], node),
             buttons(downloads),
             f'<ul class="cb-with">{lines}</ul>' if links else "",

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from casebank.data.describe import zip_datasets
 from casebank.errors import ContentError
-from casebank.files import write_bytes
+from casebank.files import write_bytes, zip_bytes
 from casebank.paths import Repo
 from casebank.progress import Callback
 from casebank.records import Course
 
-#: Zip files carry a time; ours carry always the same, so equal contents give equal bytes.
-EPOCH = (2026, 1, 1, 0, 0, 0)
 
-
-def pack(entries: Iterable[tuple[str, bytes]]) -> bytes:
-    """A zip with the same bytes for the same contents."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in entries:
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
-    return buffer.getvalue()
-
-
-def _folder(folder: Path, top: str) -> list[tuple[str, bytes]]:
+def _folder(folder: Path, top: str) -> dict[str, bytes]:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
-    return [(f"{top}/{p.relative_to(folder).as_posix()}", p.read_bytes()) for p in files]
+    return {f"{top}/{p.relative_to(folder).as_posix()}": p.read_bytes() for p in files}
 
 
 def make(course: Course, lang: str, progress: Callback | None = None) -> list[Path]:
@@ -54,7 +36,7 @@ def make(course: Course, lang: str, progress: Callback | None = None) -> list[Pa
         folder = made / "exercises" / name / lang / "release"
         # A lab may have the same name; a browser saves this one under its own all the same.
         wanted[f"exercise-{name}.ipynb"] = _read(folder / f"{name}.ipynb", repo)
-        wanted[f"{name}.zip"] = pack(_folder(folder, name))
+        wanted[f"{name}.zip"] = zip_bytes(_folder(folder, name))
     for name, content in wanted.items():
         write_bytes(target / name, content)
     kit = Path(build_kit(repo, target, lang, self_study=False, progress=progress))

@@ -11,6 +11,7 @@ from typing import Any
 
 from casebank.errors import ContentError, nearest
 from casebank.records import Case, Exercise, Term
+from casebank.site.pieces import buttons, fact_list
 from casebank.site.shell import Shell
 from casebank.site.strings import text
 from casebank.site.tree import Node, data_package, front_matter, said
@@ -113,7 +114,7 @@ class Writer:
                 word("rows_n", self.lang, n=f"{self.counts.rows(record):,}"),
                 word("fields_n", self.lang, n=len(record.get("schema", {}).get("fields", []))),
             ]
-        return _list(facts)
+        return fact_list(facts)
 
     # ---- cases -------------------------------------------------------------------------------
 
@@ -205,7 +206,7 @@ class Writer:
         parts = [
             f"{exercise.summary.get(lang)}\n{{ .cb-lead }}",
             self._facts(node),
-            _buttons(
+            buttons(
                 [
                     (f"../../downloads/{slug}.zip", f"{slug}.zip", word("get_zip", lang)),
                     (
@@ -332,18 +333,3 @@ def _number(points: float) -> str:
 
 def _cell(value: str) -> str:
     return value.replace("|", "\\|").replace("\n", " ")
-
-
-def _list(facts: list[str]) -> str:
-    items = "".join(f"<li>{escape(fact)}</li>" for fact in facts)
-    return f'<ul class="cb-facts" data-pagefind-ignore>{items}</ul>' if items else ""
-
-
-def _buttons(links: list[tuple[str, str, str]]) -> str:
-    first = " cb-button--first"
-    items = "".join(
-        f'<li><a class="cb-button{first if not number else ""}" href="{href}" download="{name}">'
-        f"{escape(label)}</a></li>"
-        for number, (href, name, label) in enumerate(links)
-    )
-    return f'<ul class="cb-buttons">{items}</ul>'
