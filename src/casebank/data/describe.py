@@ -12,11 +12,11 @@ from pathlib import Path
 
 from casebank import files
 from casebank.data.calendar import as_of
-from casebank.data.schema import SCHEMA, Field, Schema
+from casebank.data.schema import MINUTES, SCHEMA, Field, Schema
 from casebank.errors import ContentError
 from casebank.lang import Lang
 
-GENERATOR = "1.0.0"
+GENERATOR = "1.1.0"
 """Version of the simulator: it changes when the same seed gives other bytes."""
 ZIP_TIME = (2026, 6, 30, 0, 0, 0)
 LICENCE = {
@@ -44,6 +44,8 @@ def _field(field: Field) -> dict:
         "description_zh": field.zh,
         "constraints": constraints,
     }
+    if field.type == "datetime":
+        out["format"] = MINUTES
     if field.type == "boolean":
         out |= {"trueValues": ["true"], "falseValues": ["false"]}
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -46,6 +46,26 @@ class Actions:
                 flags[place] = True
         return replace(self, **{kind: flags})
 
+
+@dataclass(frozen=True)
+class Handling:
+    """How the bank handles complaints: given to ``build``, and nobody's luck changes with it."""
+
+    quick: Literal["lot", "none", "all"] = "lot"
+    """The pilot: a named person calls within two working days; by lot, for none, or for all."""
+    quick_month: int = 15
+    """October 2025: from then on every complaint of severity 1 or 2 gets a lot."""
+    quick_share: float = 0.5
+    redress: Literal["desk", "none", "upheld"] = "desk"
+    """Who is paid: whom the desk thinks of, nobody, or everybody whose complaint is upheld."""
+    authority_cents: int = 50_000
+    """What the team may pay; more has to be approved above it, and that takes days."""
+    interim: float = 0.62
+    """Share of the slow complaints whose customer hears something before day 15."""
+
+
+HANDLING = Handling()
+"""What Lanchuan Bank did."""
 
 Policy = Callable[["State", int, Rng], Actions]
 

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casebank.data.complaint_handling import (
+    CHANNELS,
+    ESCALATIONS,
+    EVENTS,
+    EXTENSIONS,
+    LANES,
+    RESULTS,
+    TEAMS,
+)
+from casebank.data.complaints import CATEGORIES, CAUSES
 from casebank.data.contacts import PURPOSES
 from casebank.data.money import KINDS
 from casebank.data.segments import (
@@ -15,6 +25,9 @@ from casebank.data.segments import (
     PRODUCTS,
     TX_CHANNELS,
 )
+
+MINUTES = "%Y-%m-%d %H:%M"
+"""How a datetime stands in a CSV file: local time, to the minute."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +261,162 @@ SCHEMA: dict[str, Schema] = {
                 "接待员工工号",
                 "Staff number",
                 pattern=r"((HX|CN|GK|DX|DH)-[TMH]\d+|CC-\d+)",
+            ),
+        ),
+    ),
+    "complaints": Schema(
+        title_zh="投诉表",
+        title_en="Complaints",
+        zh="一件投诉一行：客户说出来、等着答复的不满，2024-07-01 至 2026-06-30。",
+        en="One row per complaint: dissatisfaction that was expressed and expects an answer, "
+        "1 July 2024 to 30 June 2026.",
+        key="complaint_id",
+        foreign=(("customer_id", "customers"),),
+        fields=(
+            Field(
+                "complaint_id",
+                "integer",
+                "投诉编号",
+                "The complaint's number",
+                least=1,
+                unique=True,
+            ),
+            _CUSTOMER,
+            Field("received_at", "datetime", "收到的时间", "When it was received, local time"),
+            Field(
+                "channel",
+                "string",
+                "渠道；regulator 为 12378 转来",
+                "Channel; regulator: forwarded by the hotline 12378",
+                CHANNELS,
+            ),
+            Field("language", "string", "客户所用的语言", "What the customer wrote", ("zh", "en")),
+            Field("text_zh", "string", "内容，中文", "The complaint in Chinese"),
+            Field("text_en", "string", "内容，英文", "The complaint in English"),
+            Field(
+                "product",
+                "string",
+                "涉及的产品，空表示不涉及",
+                "Product; empty: none",
+                PRODUCTS,
+                required=False,
+            ),
+            Field(
+                "category",
+                "string",
+                "受理台记下的类别，可能有误",
+                "Category as the intake desk wrote it down; may be wrong",
+                CATEGORIES,
+            ),
+            Field(
+                "root_cause",
+                "string",
+                "结案时查明的原因，空表示未结",
+                "Cause as found when it was closed; empty: open",
+                CAUSES,
+                required=False,
+            ),
+            Field(
+                "severity",
+                "integer",
+                "受理台按书面规则判的轻重，3 最重",
+                "Severity by the intake's written rule, 3 worst",
+                least=1,
+                most=3,
+            ),
+            Field(
+                "amount_cents",
+                "integer",
+                "涉及金额，单位分；0 表示没有",
+                "Money at stake in cents; 0: none",
+                least=0,
+            ),
+            Field("team", "string", "办理的团队", "The team that works on it", TEAMS),
+            Field(
+                "lane",
+                "string",
+                "通道：quick 快办（抽签），usual 照常",
+                "Lane: quick by lot, else usual",
+                LANES,
+            ),
+            Field(
+                "first_reply_at",
+                "datetime",
+                "第一次由人答复的时间，空表示还没有",
+                "When a person first replied; empty: not yet",
+                required=False,
+            ),
+            Field(
+                "told_at",
+                "datetime",
+                "告知结果的时间，空表示未结",
+                "When the customer was told the decision; empty: open",
+                required=False,
+            ),
+            Field(
+                "extension",
+                "string",
+                "批准延长：none 没有，30、60 为延长后的总天数",
+                "Extension: none, or the days in all that were approved",
+                EXTENSIONS,
+            ),
+            Field(
+                "result",
+                "string",
+                "结果，空表示未结",
+                "Result; empty: open",
+                RESULTS,
+                required=False,
+            ),
+            Field(
+                "redress_cents",
+                "integer",
+                "补偿金额，单位分",
+                "Money paid as redress, in cents",
+                least=0,
+            ),
+            Field(
+                "escalated",
+                "string",
+                "升级到哪里",
+                "Where the customer took it further",
+                ESCALATIONS,
+            ),
+            Field(
+                "main_bank_before",
+                "boolean",
+                "受理时问：是否主办银行",
+                "Whether the bank was the customer's main bank, asked at intake",
+            ),
+            Field(
+                "main_bank_after",
+                "boolean",
+                "告知结果 90 天后电话问：是否主办银行；空表示没到期或没问到",
+                "The same, asked by a call 90 days after the customer was told; "
+                "empty: not due or not reached",
+                required=False,
+            ),
+        ),
+    ),
+    "complaint_events": Schema(
+        title_zh="投诉流程表",
+        title_en="Complaint events",
+        zh="投诉办理中的一步一行。",
+        en="One row per step in the handling of a complaint.",
+        key="event_id",
+        foreign=(("complaint_id", "complaints"),),
+        fields=(
+            Field("event_id", "integer", "步骤编号", "The step's number", least=1, unique=True),
+            Field("complaint_id", "integer", "投诉编号", "The complaint", least=1),
+            Field("at", "datetime", "时间", "When, local time"),
+            Field("event", "string", "步骤", "What happened", EVENTS),
+            Field(
+                "actor",
+                "string",
+                "谁：员工工号、团队、customer 客户、regulator 监管",
+                "Who: a staff number, a team, customer or regulator",
+                pattern=r"((HX|CN|GK|DX|DH)-[TMH]\d+|CC-\d+|HO-\d+|branch|centre|cards|lending"
+                r"|wealth|digital|customer|regulator)",
             ),
         ),
     ),

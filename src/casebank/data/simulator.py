@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from casebank.data import contacts, money
+from casebank.data import complaints, contacts, money
 from casebank.data.calendar import NEVER, month_length, month_start
 from casebank.data.people import (
     CURRENT,
@@ -64,6 +64,8 @@ class State:
     last_visit: np.ndarray
     last_call: np.ndarray
     asked: np.ndarray
+    complained: np.ndarray
+    grievance: np.ndarray
 
     def present(self) -> np.ndarray:
         """Who is a customer at the beginning of the next month."""
@@ -87,6 +89,7 @@ class Events:
 
     transactions: dict[str, np.ndarray]
     interactions: dict[str, np.ndarray]
+    complaints: dict[str, np.ndarray]
 
 
 def start(seed: int = SEED, first: int = 0, count: int = 1500) -> State:
@@ -111,6 +114,8 @@ def start(seed: int = SEED, first: int = 0, count: int = 1500) -> State:
         last_visit=np.full(count, LONG_AGO),
         last_call=np.full(count, LONG_AGO),
         asked=np.zeros(count, dtype=bool),
+        complained=np.full(count, LONG_AGO),
+        grievance=np.full(count, -1),
     )
 
 
@@ -184,7 +189,12 @@ def step(state: State, actions: Actions) -> tuple[State, Events]:
         retention=here & actions.retention_call,
         notice=gives_notice,
     )
-    return new, Events(transactions, contacts.interactions(rng, new, month, talk, called))
+    talked = contacts.interactions(rng, new, month, talk, called)
+    said = complaints.arise(rng, new, month, here & ~leaves, talk, called)
+    complained, grievance = state.complained.copy(), state.grievance.copy()
+    complained[said["row"]], grievance[said["row"]] = month, said["cause"]
+    new = replace(new, complained=complained, grievance=grievance)
+    return new, Events(transactions, talked, said)
 
 
 def run(

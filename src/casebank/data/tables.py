@@ -8,30 +8,61 @@ import numpy as np
 import pyarrow as pa
 
 from casebank.data.calendar import NEVER, month_start
+from casebank.data.complaint_handling import (
+    AT_BRANCH,
+    CHANNELS,
+    ESCALATIONS,
+    EVENTS,
+    EXTENSIONS,
+    LANES,
+    REGULATOR,
+    RESULTS,
+    TEAMS,
+    Complaints,
+    handle,
+)
+from casebank.data.complaint_texts import texts
+from casebank.data.complaints import CATEGORIES, CAUSES
 from casebank.data.contacts import CENTRE, HEAD, MANAGER, PURPOSES, TELLER
 from casebank.data.money import KINDS
-from casebank.data.people import LENDING, SLOTS
+from casebank.data.office import DAY
+from casebank.data.people import BLOCK, LENDING, SLOTS
+from casebank.data.policy import HANDLING, Handling
+from casebank.data.rng import Rng
 from casebank.data.segments import (
     ACQUIRED,
     BRANCHES,
     CONTACT_CHANNELS,
     GRADES,
     OCCUPATIONS,
+    PRODUCTS,
     TX_CHANNELS,
 )
 from casebank.data.simulator import WINDOW, Events, State
 
-TABLES = ("customers", "accounts", "transactions", "interactions")
+TABLES = (
+    "customers",
+    "accounts",
+    "transactions",
+    "interactions",
+    "complaints",
+    "complaint_events",
+)
 BRANCH_CODES = ("HX", "CN", "GK", "DX", "DH")
 
 
-def build(state: State, record: Sequence[Events]) -> dict[str, pa.Table]:
-    """The four tables of a chunk, sorted by their keys."""
+def build(
+    state: State, record: Sequence[Events], handling: Handling = HANDLING
+) -> dict[str, pa.Table]:
+    """The tables of a chunk, sorted by customer."""
+    handled = handle(state, record, handling)
     return {
         "customers": customers(state),
         "accounts": accounts(state),
         "transactions": transactions(state, record),
         "interactions": interactions(state, record),
+        "complaints": complaints(state, handled),
+        "complaint_events": complaint_events(state, handled),
     }
 
 
@@ -158,3 +189,120 @@ def interactions(state: State, record: Sequence[Events]) -> pa.Table:
             "staff_id": staff_ids(out["staff"]),
         }
     )
+
+
+def _minutes(values: np.ndarray, missing: np.ndarray | None = None) -> pa.Array:
+    values = values if missing is None else np.where(missing, 0, values)
+    return pa.array(values * 60, pa.int64(), mask=missing).cast(pa.timestamp("s"))
+
+
+def _words_or_none(codes: np.ndarray, words: Sequence[str], missing: np.ndarray) -> pa.Array:
+    codes = pa.array(np.where(missing, 0, codes).astype(np.int8), mask=missing)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
+
+
+def complaints(state: State, handled: Complaints) -> pa.Table:
+    """One row a complaint, as it stands on the last day."""
+    end = month_start(state.month) * DAY
+    times = handled.times
+    open_ = times["end"] >= end
+    zh, en = texts(state, handled)
+    asked = times["followup_call"] < end
+    extended = handled.extended < end
+    rises = times["escalated"] < end
+    return pa.table(
+        {
+            "complaint_id": _int(handled.number),
+            "customer_id": _int(state.who.customer_id[handled.row]),
+            "received_at": _minutes(handled.received),
+            "channel": _words(handled.channel, CHANNELS),
+            "language": _words(handled.english, ("zh", "en")),
+            "text_zh": pa.array(zh, pa.string()),
+            "text_en": pa.array(en, pa.string()),
+            "product": _words_or_none(handled.slot, PRODUCTS, handled.slot < 0),
+            "category": _words(handled.category, CATEGORIES),
+            "root_cause": _words_or_none(handled.cause, CAUSES, open_),
+            "severity": _int(handled.severity, pa.int8()),
+            "amount_cents": _int(handled.cents),
+            "team": _words(handled.team, TEAMS),
+            "lane": _words(handled.quick, LANES),
+            "first_reply_at": _minutes(times["reply"], times["reply"] >= end),
+            "told_at": _minutes(times["end"], open_),
+            "extension": _words(np.where(extended, handled.extension, 0), EXTENSIONS),
+            "result": _words_or_none(handled.result, RESULTS, open_),
+            "redress_cents": _int(np.where(open_, 0, handled.redress)),
+            "escalated": _words(np.where(rises, handled.escalated, 0), ESCALATIONS),
+            "main_bank_before": pa.array(handled.main_before),
+            "main_bank_after": pa.array(handled.main_after, mask=~asked),
+        }
+    )
+
+
+def complaint_events(state: State, handled: Complaints) -> pa.Table:
+    """One row a step that was taken by the last day."""
+    end = month_start(state.month) * DAY
+    # What may happen twice has two times.
+    twice = {"assigned": "assigned_again", "interim_notice": "stop_notice"}
+    steps = [(name, name) for name in EVENTS]
+    steps += [(name, second) for name, second in twice.items()]
+    row, at, kind, place = [], [], [], []
+    for number, (event, name) in enumerate(steps, 1):
+        found = np.flatnonzero(handled.times[name] < end)
+        row.append(found)
+        at.append(handled.times[name][found])
+        kind.append(np.full(len(found), EVENTS.index(event)))
+        place.append(np.full(len(found), number))
+    rows, when, kinds, places = (np.concatenate(x) for x in (row, at, kind, place))
+    order = np.lexsort((places, when, rows))
+    rows, when, kinds, places = (x[order] for x in (rows, when, kinds, places))
+    return pa.table(
+        {
+            "event_id": _int(handled.number[rows] * 100 + places),
+            "complaint_id": _int(handled.number[rows]),
+            "at": _minutes(when),
+            "event": _words(kinds, EVENTS),
+            "actor": _actors(state, handled, rows, kinds, places),
+        }
+    )
+
+
+def _actors(
+    state: State, handled: Complaints, rows: np.ndarray, kinds: np.ndarray, places: np.ndarray
+) -> pa.Array:
+    """Who took each step: a person where a person did, else a team."""
+    event = {name: kinds == place for place, name in enumerate(EVENTS)}
+    who = state.who
+    person, branch = handled.row[rows], who.branch[handled.row[rows]]
+    lane = Rng(state.seed).lanes("handle-actor", who.index[person], 0, handled.number[rows])
+    block = who.index[person] // BLOCK
+    centre = CENTRE * 10_000_000 + block * 9 + 1 + lane[0] * 9 // 65536
+    teller = TELLER * 10_000_000 + branch * 1_000_000 + block * 5 + 1 + lane[1] * 5 // 65536
+    head = HEAD * 10_000_000 + branch * 1_000_000 + block + 1
+    unique, code = np.unique(np.concatenate([centre, teller, head]), return_inverse=True)
+    office = [f"HO-{n}" for n in range(1, 4)]
+    words = [*staff_ids(unique).to_pylist(), *TEAMS, *office, "customer", "regulator"]
+    base = len(unique)
+    count = len(rows)
+    centre, teller, head = code[:count], code[count : 2 * count], code[2 * count :]
+    customer = base + len(TEAMS) + len(office)
+    first = event["assigned"] & (places == EVENTS.index("assigned") + 1)
+    team = np.where(first, handled.first_team[rows], handled.team[rows])
+    # The second extension needs the head office; one in six went without.
+    above = event["extension_approved"] & (handled.extension[rows] == 2) & (lane[2] > 11_000)
+    at_branch = handled.team[rows] == AT_BRANCH
+    told = event["told"] | event["decided"] | event["withdrawn"]
+    taken = event["received"] | event["acknowledged"]
+    asks = event["new_facts"] | event["review_asked"] | event["withdrawn"]
+    rises = event["escalated"]
+    out = base + team
+    out = np.where((told | event["interim_notice"]) & at_branch, teller, out)
+    out = np.where(event["acknowledged"] | event["followup_call"], centre, out)
+    over_counter = taken & (handled.channel[rows] == 0)
+    out = np.where(over_counter & event["acknowledged"], teller, out)
+    out = np.where(event["extension_approved"] & ~above, head, out)
+    out = np.where(above | event["review_decided"], base + len(TEAMS) + lane[3] * 3 // 65536, out)
+    out = np.where(event["received"] | asks, customer, out)
+    out = np.where(event["received"] & (handled.channel[rows] == REGULATOR), customer + 1, out)
+    out = np.where(rises & (handled.escalated[rows] == 2), customer + 1, out)
+    out = np.where(rises & (handled.escalated[rows] == 1), customer, out)
+    return pa.array(words, pa.string()).take(pa.array(out))

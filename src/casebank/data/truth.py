@@ -75,6 +75,33 @@ class Effects:
 EFFECTS = Effects()
 
 
+@dataclass(frozen=True)
+class ComplaintEffects:
+    """What decides whether somebody who complained stays: chances, added up. All invented."""
+
+    base: float = 0.90
+    severity: tuple[float, ...] = (0.0, -0.15, -0.34)
+    anger: float = -0.045
+    """For each unit of an anger that no table holds (mean 0, deviation about 1)."""
+    day: float = -0.008
+    """For each day from receipt until the decision is told, up to ``longest``."""
+    longest: int = 40
+    call: float = 0.07
+    """A named person calls and explains; nearly always in the quick lane, rarely elsewhere."""
+    interim: float = 0.05
+    """Word before day 15 when it takes longer than that."""
+    redress: float = 0.12
+    """Money paid where the complaint was upheld or partly upheld."""
+    rejected: float = -0.05
+    again: float = -0.10
+    """Another complaint in the 90 days before."""
+    returns: float = 0.07
+    """Chance that somebody whose main bank was another makes it this one."""
+
+
+COMPLAINT_EFFECTS = ComplaintEffects()
+
+
 def segment_index(rng: Rng, index: np.ndarray) -> np.ndarray:
     """The latent segment of each customer, as a position in SEGMENTS."""
     lane = rng.lanes("segment", index)[0]

@@ -8,6 +8,7 @@ DuckDB, Polars and Spark read as one table.
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import shutil
@@ -19,10 +20,12 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from casebank.data.policy import Policy, default_policy
+from casebank.data.policy import HANDLING, Handling, Policy, default_policy
+from casebank.data.schema import MINUTES
 from casebank.data.simulator import run
 from casebank.data.tables import TABLES, build
 from casebank.errors import UsageError
@@ -32,6 +35,8 @@ Progress = Callable[[int, int, str], None]
 Job = tuple[int, int, int, int, int, str, str]
 """Seed, number, first customer, customers, months, format, folder."""
 CHUNK = 10_000
+TEXTS = {"text_zh", "text_en"}
+"""Columns that may hold commas and quotation marks."""
 MOST_WORKERS = 4
 """More would be faster and would not keep to 2 GB."""
 
@@ -39,20 +44,43 @@ MOST_WORKERS = 4
 def csv_bytes(table: pa.Table, *, header: bool = True) -> bytes:
     """A table as CSV: UTF-8, line feeds, ISO dates, empty for missing, true and false.
 
-    Nothing is quoted: numbers, dates and words of the schema hold no comma.
+    Numbers, dates and words of the schema hold no comma and are not quoted; texts are, where they
+    have to be.
     """
     out = io.BytesIO()
     if header:
         out.write((",".join(table.column_names) + "\n").encode())
+    for place, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            table = table.set_column(place, field.name, pc.strftime(table[place], MINUTES))
+    if TEXTS & set(table.column_names):
+        out.write(_quoted(table))
+        return out.getvalue()
     pa_csv.write_csv(table, out, pa_csv.WriteOptions(include_header=False, quoting_style="none"))
     return out.getvalue()
 
 
+def _quoted(table: pa.Table) -> bytes:
+    columns = [
+        pc.if_else(column, "true", "false") if pa.types.is_boolean(column.type) else column
+        for column in table.columns
+    ]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows(zip(*(column.to_pylist() for column in columns), strict=True))
+    return out.getvalue().encode()
+
+
 def make_chunk(
-    seed: int, first: int, count: int, months: int, policy: Policy = default_policy
+    seed: int,
+    first: int,
+    count: int,
+    months: int,
+    policy: Policy = default_policy,
+    handling: Handling = HANDLING,
 ) -> dict[str, pa.Table]:
     """The tables of some customers."""
-    return build(*run(seed, first, count, months, policy))
+    return build(*run(seed, first, count, months, policy), handling)
 
 
 def _write_chunk(job: Job) -> dict[str, int]:
