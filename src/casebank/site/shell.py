@@ -5,9 +5,10 @@ Both generators ask here, so that both say the same.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from casebank import __version__
+from casebank import __released__, __version__
 from casebank.files import digest
 from casebank.lang import HTML_LANG, other
 from casebank.paths import Repo
@@ -34,6 +35,13 @@ def brief(text: str, most: int = 300) -> str:
     if end > most // 3:
         return text[: end + 1]
     return text[: most - 1].rsplit(" ", 1)[0].rstrip() + "…"
+
+
+def said_day(day: dt.date, lang: str) -> str:
+    """A date as it is written in a sentence."""
+    if lang == "zh":
+        return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    return f"{day.day} {day:%B} {day.year}"
 
 
 class Shell:
@@ -71,7 +79,7 @@ class Shell:
         """Changes when any page's frame would change: records or templates."""
         pages = [f"{n.address}|{n.title}|{n.short}|{n.description}|{n.kind}" for n in self.nodes()]
         templates = sorted(p for p in HERE.rglob("*.html") if p.is_file())
-        return digest([*pages, *templates, HERE.parent / "strings.py", __version__])
+        return digest([*pages, *templates, HERE.parent / "strings.py", __version__, __released__])
 
     def page(self, address: str) -> dict[str, Any]:
         """The frame of the page at an address such as ``cases/`` or ``book/labs/x/``.
@@ -117,6 +125,7 @@ class Shell:
             "other_html_lang": HTML_LANG[twin],
             "audience": self.audience,
             "version": __version__,
+            "released": said_day(dt.date.fromisoformat(__released__), self.lang),
             "store": STORE,
             "root": root,
             "home": home or "./",

@@ -90,7 +90,7 @@ TEXT: dict[str, dict[str, str]] = {
         "en": "Text and invented data: CC BY 4.0. Code: MIT.",
     },
     "footer_about": {"zh": "关于与许可", "en": "About and licences"},
-    "footer_version": {"zh": "版本 {v}", "en": "Version {v}"},
+    "footer_version": {"zh": "版本 {v}，{day}", "en": "Version {v}, {day}"},
     "instructor": {"zh": "教师版", "en": "Instructor edition"},
     "minutes": {"zh": "{n} 分钟", "en": "{n} minutes"},
     "points": {"zh": "{n} 分", "en": "{n} points"},
