@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from casebank.notebooks.kit import WANTED
+from casebank.notebooks.kit import requirements
 from casebank.paths import Repo
 
 REPO = Repo.find()
@@ -30,7 +30,7 @@ def _imported(code: str) -> set[str]:
 def test_the_kit_has_it(path) -> None:
     """Is every library that a lab or an exercise imports in the learner kit?"""
     homes = packages_distributions()
-    known = {re.sub(r"[-_.]+", "-", name).lower() for name in WANTED}
+    known = {line.split("==")[0] for line in requirements(REPO).splitlines()}
     for name in _imported(path.read_text(encoding="utf-8")):
         top = name.split(".")[0]
         if top in sys.stdlib_module_names:
