@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from casebank.errors import ContentError, nearest
-from casebank.records import Case, Exercise, Term
+from casebank.records import Case, Exercise, Term, named
 from casebank.site.pieces import buttons, fact_list
 from casebank.site.shell import Shell
 from casebank.site.strings import text
@@ -59,6 +59,7 @@ class Writer:
         _, body = front_matter(node.source, self.repo)
         where = self.repo.relative(node.source)
         body = _COUNT.sub(lambda m: self.counts.say(m[1], where), body)
+        body = body.replace("{{lessons}}", self._lessons())
         body = _FIRST.sub(lambda m: self._first(m[1], m[2], where), body)
         return self.expand(body, node)
 
@@ -67,6 +68,21 @@ class Writer:
         if not shelf:
             raise ContentError(f"there is no {kind} yet", where, f"write a {kind} first")
         return f"{{{{link:{kind}:{next(iter(shelf))}{shown}}}}}"
+
+    def _lessons(self) -> str:
+        """A table of the lessons: what is read, run, solved and decided in each."""
+        kinds = ("chapter", "lab", "exercise", "case")
+        rows = [
+            f"| {' | '.join(text(kind, self.lang) for kind in kinds)} |",
+            f"|{'---|' * len(kinds)}",
+        ]
+        for chapter in self.course.chapters.values():
+            cells = [f"{{{{link:chapter:{chapter.id}}}}}"]
+            for kind in kinds[1:]:
+                links = [f"{{{{link:{kind}:{name}}}}}" for name in named(chapter, kind)]
+                cells.append("<br>".join(links) or "–")
+            rows.append(f"| {' | '.join(cells)} |")
+        return "\n".join(rows)
 
     def doc(self, node: Node) -> str:
         """A page of ``docs/``."""
