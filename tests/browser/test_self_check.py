@@ -129,7 +129,7 @@ def test_every_valid_order(site, opened, violations):
     seen = opened("en/guides/")
     page = seen.page
     page.locator("article").evaluate(
-        "(a, html) => { a.innerHTML = html; }", quiz(question, 1, "en", str)
+        "(a, html) => a.insertAdjacentHTML('beforeend', html)", quiz(question, 1, "en", str)
     )
     page.add_script_tag(content=(ASSETS / "quiz.js").read_text(encoding="utf-8"))
     form = page.locator("form.cb-quiz")
