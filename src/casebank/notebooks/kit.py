@@ -25,7 +25,7 @@ from casebank.lang import LANGS
 from casebank.notebooks.make import load_exercise, make
 from casebank.notebooks.markers import MARKERS
 from casebank.paths import Repo
-from casebank.records import Exercise, Lab, load_exercises, load_labs
+from casebank.records import Exercise, Lab, load_all
 
 Progress = Callable[[int, int, str], None]
 FILES = Path(__file__).resolve().parent / "kit_files"
@@ -237,7 +237,8 @@ def build_kit(
     """
     tell = progress or (lambda done, total, label: None)
     make(repo, progress=progress)
-    exercises, labs = load_exercises(repo), load_labs(repo)
+    course = load_all(repo)
+    exercises, labs = list(course.exercises.values()), list(course.labs.values())
     made = repo.build / "notebooks"
     stem = f"casebank-kit-{lang}" + ("-selfstudy" if self_study else "")
     files: dict[str, bytes] = {}

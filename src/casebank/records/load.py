@@ -301,6 +301,7 @@ def load_all(repo: Repo) -> Course:
         {q.id: q for q in load_questions(repo)},
         {t.id: t for t in load_glossary(repo)},
     )
+    _in_order_of_lessons(course)
     shelves: dict[str, dict[str, Any]] = {
         "chapter": course.chapters,
         "lab": course.labs,
@@ -333,3 +334,23 @@ def load_all(repo: Repo) -> Course:
                 nearest(question.chapter, course.chapters),
             )
     return course
+
+
+def _in_order_of_lessons(course: Course) -> None:
+    """Labs, exercises and cases stand as the chapters name them, what no chapter names last."""
+    for kind, shelf in (
+        ("lab", course.labs),
+        ("exercise", course.exercises),
+        ("case", course.cases),
+    ):
+        named_first = [name for c in course.chapters.values() for name in named(c, kind)]
+        own = [
+            name
+            for c in course.chapters.values()
+            for name, record in shelf.items()
+            if record.chapter == c.id
+        ]
+        order = dict.fromkeys([*named_first, *own, *shelf])
+        found = {name: shelf[name] for name in order if name in shelf}
+        shelf.clear()
+        shelf.update(found)
