@@ -191,12 +191,14 @@ def test_a_fifth_table(tmp_path: Path) -> None:
     before = state(repo)
     add(repo, "dataset")
     code = repo.code / "data"
-    edit(code / "tables.py", '"interactions")\n', '"interactions", "surveys")\n')
-    edit(
-        code / "tables.py",
-        "interactions(state, record),\n",
-        'interactions(state, record),\n        "surveys": surveys(state),\n',
+    tables = (code / "tables.py").read_text(encoding="utf-8")
+    tables, listed = re.subn(r"(TABLES = \([^)]*?),?\s*\)", r'\1, "surveys")', tables, count=1)
+    made = '        "surveys": surveys(state),\n'
+    tables, built = re.subn(
+        r"(def build\(.*?return \{\n)", rf"\1{made}", tables, count=1, flags=re.S
     )
+    assert listed == built == 1
+    (code / "tables.py").write_text(tables, encoding="utf-8")
     edit(
         code / "tables.py",
         "from casebank.data.simulator import",
