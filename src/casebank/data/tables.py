@@ -206,7 +206,7 @@ def complaints(state: State, handled: Complaints) -> pa.Table:
     end = month_start(state.month) * DAY
     times = handled.times
     open_ = times["end"] >= end
-    zh, en = texts(state, handled)
+    written = texts(state, handled)
     asked = times["followup_call"] < end
     extended = handled.extended < end
     rises = times["escalated"] < end
@@ -217,8 +217,8 @@ def complaints(state: State, handled: Complaints) -> pa.Table:
             "received_at": _minutes(handled.received),
             "channel": _words(handled.channel, CHANNELS),
             "language": _words(handled.english, ("zh", "en")),
-            "text_zh": pa.array(zh, pa.string()),
-            "text_en": pa.array(en, pa.string()),
+            "text_zh": pa.array([text.zh for text in written], pa.string()),
+            "text_en": pa.array([text.en for text in written], pa.string()),
             "product": _words_or_none(handled.slot, PRODUCTS, handled.slot < 0),
             "category": _words(handled.category, CATEGORIES),
             "root_cause": _words_or_none(handled.cause, CAUSES, open_),
