@@ -1687,7 +1687,7 @@ for hidden_first, hidden_last in (("2025-10-01", "2026-02-28"), ("2025-11-11", "
             hidden_first <= hidden_date <= hidden_last
             and hidden_row["severity"] < 3
             and hidden_row["main_bank_before"]
-            and hidden_row["main_bank_after"] is not pd.NA
+            and pd.notna(hidden_row["main_bank_after"])
         ):
             hidden_counts[hidden_row["lane"]][bool(hidden_row["main_bank_after"])] += 1
     (hidden_left1, hidden_stay1), (hidden_left0, hidden_stay0) = hidden_counts.values()
@@ -1723,7 +1723,7 @@ for hidden_first, hidden_last in (("2025-10-01", "2026-02-28"), ("2025-11-11", "
 # %% [markdown] task="lot_effect" kind="hint" level=2 lang="en"
 # Join four conditions with `&` and filter once. Compare dates after `.dt.normalize()`, so that a complaint late on the last day is not lost. Somebody who was not reached is empty, not gone.
 # %% [markdown] task="lot_effect" kind="hint" level=3 lang="zh"
-# `stayed = drawn["main_bank_after"].astype(float).groupby(drawn["lane"])`，`stayed.mean()` 和 `stayed.size()` 各有两个数。`se` 是两组的“比例 × (1 − 比例) ÷ 件数”相加，再开平方。
+# `stayed = drawn["main_bank_after"].astype(float).groupby(drawn["lane"])`，`stayed.mean()` 和 `stayed.size()` 各有两个数。`se` 这样算：每组拿比例乘以（1 减比例），除以件数，两组相加，再开平方。
 # %% [markdown] task="lot_effect" kind="hint" level=3 lang="en"
 # Group `main_bank_after`, as floats, by `lane`: `.mean()` and `.size()` hold two numbers each. `se` is share × (1 − share) ÷ number, added over both groups, and the square root of that.
 # %% task="lot_effect" kind="probe" expect="fail" message="lot-severity" name="those who were never in the lot"
