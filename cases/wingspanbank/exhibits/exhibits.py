@@ -58,19 +58,17 @@ def months(data, lang):
     dates = pd.to_datetime(share.date)
     left.plot(dates, share.price, color=PALETTE["blue"], linestyle=":", linewidth=1.2)
     left.plot(dates, share.price, "o", color=PALETTE["blue"])
-    places = [(8, 0, "left"), (-4, 10, "center"), (-6, -14, "right"), (-8, 0, "right")]
-    places.append((-6, 7, "right"))
-    for day, row, (right_by, up_by, side) in zip(dates, share.itertuples(), places, strict=True):
-        words = f"{row.price:g}".removesuffix(".0")
-        left.annotate(
-            words, (day, row.price), (right_by, up_by), textcoords="offset points", ha=side
-        )
+    places = [(8, 0), (5, 6), (8, -12), (8, -3), (8, 3)]
+    for day, row, (right_by, up_by) in zip(dates, share.itertuples(), places, strict=True):
+        words = f"{row.price:g}"
+        left.annotate(words, (day, row.price), (right_by, up_by), textcoords="offset points")
     left.set_ylim(0, 72)
-    left.set_xlim(pd.Timestamp("1999-05-25"), pd.Timestamp("2000-04-15"))
+    left.set_xlim(pd.Timestamp("1999-05-25"), pd.Timestamp("2000-05-31"))
     left.xaxis.set_major_locator(mdates.MonthLocator(bymonth=[6, 9, 12, 3]))
     left.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m"))
     left.set_ylabel({"zh": "股价（美元）", "en": "share price ($)"}[lang])
-    drawn = right.bar([q[-2:] for q in income.quarter], income.net_income, color=PALETTE["teal"])
+    names = ["一季", "二季", "三季", "四季"] if lang == "zh" else [q[-2:] for q in income.quarter]
+    drawn = right.bar(names, income.net_income, color=PALETTE["teal"])
     scale = {"zh": 100, "en": 1}[lang]
     right.bar_label(
         drawn,

@@ -120,12 +120,11 @@ def note_mix(data, lang):
     share = np.linspace(0.13, 1, 300)
     brings = share * year["S"] + (1 - share) * year["Q"]
     fig, ax = plt.subplots(figsize=(6.4, 3.6))
-    for name, colour, style in (("whole", "vermilion", "-"), ("part_adverts", "blue", "--")):
-        years = each[name] / brings
-        ax.plot(100 * share, years, color=PALETTE[colour], linestyle=style)
-        at = np.searchsorted(share, 0.62)
+    lines = (("whole", "vermilion", "-", (42, 12.5)), ("part_adverts", "blue", "--", (14, 1.0)))
+    for name, colour, style, place in lines:
+        ax.plot(100 * share, each[name] / brings, color=PALETTE[colour], linestyle=style)
         words = {"zh": f"每账户 {each[name]:,.0f} 美元", "en": f"${each[name]:,.0f} an account"}
-        ax.annotate(words[lang], (100 * share[at], years[at]), (6, 6), textcoords="offset points")
+        ax.text(*place, words[lang], color=PALETTE[colour])
     zero = -year["Q"] / (year["S"] - year["Q"])
     ax.axvline(100 * zero, color=PALETTE["ink"], linewidth=1, linestyle=":")
     ax.set_ylim(0, 30)
