@@ -254,7 +254,7 @@ def handle(state: State, record: Sequence[Events], handling: Handling = HANDLING
     )
     assigned = later(
         np.maximum(acknowledged, begun),
-        (luck.lane("assigned-days") < 20_000).astype(np.int64),
+        ((luck.lane("assigned-days") < 20_000) & ~quick).astype(np.int64),
         luck.lane("assigned"),
     )
     moved = first_team != team
@@ -269,7 +269,9 @@ def handle(state: State, record: Sequence[Events], handling: Handling = HANDLING
     days = days + np.where(above, 1 + luck.lane("above") * 3 // 65536, 0)
     days = np.floor(np.minimum(days, 75)).astype(np.int64)
     prompt = luck.happens("prompt", 0.92)
-    quick_days = np.where(prompt, luck.lane("quick-reply") * 3 // 65536, 3 + luck.lane("tardy") % 3)
+    # What comes at night or on a day off has used up nothing of its first working day.
+    in_time = luck.lane("quick-reply") * 3 // 65536 - (begun // DAY > received // DAY)
+    quick_days = np.where(prompt, np.maximum(in_time, 0), 3 + luck.lane("tardy") % 3)
     slow_days = np.floor(1.9 * load * exp2(0.8 * luck.normal("reply"))).astype(np.int64)
     reply_days = np.minimum(np.where(quick, quick_days, slow_days), 30)
     reply = np.maximum(later(received, reply_days, luck.lane("reply-clock")), assigned + 12)
@@ -503,7 +505,7 @@ def _extension(
 ) -> tuple[Array, Array]:
     """Which extension, and when it was approved: mostly in time, sometimes when it was too late."""
     lane = luck.lane("extension") * 1000 // 65536
-    early = np.where(over > 0, lane < 620, (over > -4) & (lane < 130))
+    early = np.where(over > 0, lane < 595, (over > -4) & (lane < 130))
     tardy = (over > 2) & ~early & (lane < 700)
     days = 1 + luck.lane("approved-days") * 5 // 65536
     at = np.where(early, due - days, due + days)

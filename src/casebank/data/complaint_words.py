@@ -571,7 +571,7 @@ WORDS: dict[str, Words] = {
             ),
             (
                 "%(product)s合同里夹了一份保险，我没要过。",
-                "There was an insurance policy inside my contract that I had not asked for.",
+                "The contract of my %(product)s held an insurance policy that I never asked for.",
             ),
         ),
         middles=(

@@ -49,9 +49,25 @@ def test_progress_is_told(copy):
     assert told[-1][:2] == (steps, steps)
 
 
-def test_the_four_tables_leave_room_for_the_others(datasets):
-    """Are the tables small enough, so that all later ones fit into 5 MB?"""
-    assert sum((datasets / f"{name}.csv").stat().st_size for name in TABLES) <= 3_200_000
+def test_the_tables_are_small_enough_for_a_repository(datasets):
+    """Do all tables together fit into 5 MB, with room for another?"""
+    assert sum((datasets / f"{name}.csv").stat().st_size for name in TABLES) <= 4_500_000
+
+
+#: The tables of the first lesson, as they were before there were others.
+FIRST = {
+    "customers": "5b42c20d734186d2b1651214d1794acc028a2ff37fdc4b6671fdf1dba2eb8f40",
+    "accounts": "f78800959acb123a0b3bef355fc10b175822477e3ca9cd3b7e8ea5a4aeedf1a2",
+    "transactions": "f54298f336984af1b98aa31a24950dc43e27148d115290bf41a6d644d3a4fdde",
+    "interactions": "9a0daa02b91f454dddcb823fcee853e9c9bfd6ea93fef18dc27e82a2b527ad61",
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_new_table_changed_no_byte_of_the_first(datasets, name):
+    """Do the numbers in the first lesson still stand on the same data?"""
+    content = (datasets / f"{name}.csv").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == FIRST[name]
 
 
 def test_checksums_and_rows(datasets):
@@ -100,9 +116,12 @@ def test_every_field_is_described_in_both_languages(datasets):
 def test_the_truth_is_not_among_the_data(datasets):
     """Does no published file name a latent segment?"""
     secret = [name for name in NAMES if name not in ("student", "family", "counter", "wealth")]
-    for path in datasets.glob("*.csv"):
-        text = path.read_text("utf-8")
-        assert not any(name in text for name in NAMES if name != "student"), path.name
+    for name in TABLES:
+        # What customers write may hold any word, and a team is called wealth.
+        table = load(name, datasets).drop(columns=["text_zh", "text_en", "team", "actor"],
+                                          errors="ignore")  # fmt: skip
+        text = table.to_csv()
+        assert not any(name in text for name in NAMES if name != "student"), name
     text = (datasets / "datapackage.json").read_text("utf-8")
     assert not any(name in text for name in secret)
 
