@@ -18,7 +18,7 @@ from casebank.paths import Repo
 _HEADING = re.compile(r"^(#{2,6})\s+(.*?)(?:\s*\{#([\w-]+)\})?\s*$")
 _MARK = re.compile(r"\{\{\s*(\w+)(?::([^|}#]+))?(#[\w-]+)?[^}]*\}\}")
 _CITE = re.compile(r"\[@([^\]]+)\]")
-_CALLOUT = re.compile(r"^:{3,}\s*(\w+)", re.M)
+_CALLOUT = re.compile(r"^:{3,}[ \t]*(\w+)", re.M)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
 #: A value may be said twice in one language and once in the other, so these count as a set.
 AS_SET = {"term", "value", "link", "exhibit"}

@@ -47,6 +47,13 @@ def test_differs(old: str, new: str, said: str) -> None:
     assert any(said in problem for problem in compare_texts(ZH, EN.replace(old, new)))
 
 
+def test_prose_after_a_callout() -> None:
+    """Is the first word after a call-out's end not taken for a call-out?"""
+    zh = "::: note\n甲\n:::\n\n怎样读这张表\n"
+    en = "::: note\nA\n:::\n\nHow to read this table\n"
+    assert compare_texts(zh, en) == []
+
+
 def test_missing_twin(tmp_path: Path) -> None:
     """Is a page without its twin found?"""
     (tmp_path / "docs").mkdir()
