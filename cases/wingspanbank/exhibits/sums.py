@@ -203,7 +203,7 @@ def for_note(data) -> dict[str, float | int]:
         out[f"note_year_{key}"] = row.year
         if row.year > 0:
             out[f"note_back_{key}"] = out["note_each_part"] / row.year
-            out[f"note_need_{key}"] = out["note_before_tax_3"] / row.year
+            out[f"note_need_{key}"] = round(out["note_before_tax_3"] / row.year, -3)
     for word, spread in (("low", 2.0), ("high", 4.0)):
         for name, row in accounts(data, spread).iterrows():
             out[f"note_year_{name.lower()}_{word}"] = row.year
@@ -213,7 +213,7 @@ def for_note(data) -> dict[str, float | int]:
     out["note_mix_main_zero"] = -sheet.year["Q"] / (sheet.year["R"] - sheet.year["Q"])
     # Customers behind the accounts, had the pace of the first four months gone on.
     pace = facts["wingspan_customers"] / (FOUR_MONTHS - OPENED).days
-    out["note_people"] = pace * (YEAR_END - OPENED).days
+    out["note_people"] = round(pace * (YEAR_END - OPENED).days, -3)
     out["note_people_ratio"] = facts["wingspan_accounts"] / out["note_people"]
     out["note_people_low"] = facts["wingspan_accounts"] / 2
     # 5: what the two sales would say of Wingspan.
@@ -234,6 +234,6 @@ def for_note(data) -> dict[str, float | int]:
     funded = facts["wingspan_accounts"] * out["note_role_funded"]
     out["note_role_accounts"] = round(funded, -3)
     out["note_role_price"] = funded * out["note_role_bid"]
-    out["note_role_stay"] = funded * (1 - out["note_role_leave"])
+    out["note_role_stay"] = round(funded * (1 - out["note_role_leave"]), -3)
     out["note_role_moving"] = facts["wingspan_accounts"] * out["note_role_move"]
     return out
