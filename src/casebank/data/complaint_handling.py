@@ -73,7 +73,13 @@ EVENTS = (
 )
 NEVER = 1 << 40
 """A minute that does not come."""
+SOON, LATEST = 2, 75
+"""Working days for the call of the quick lane, and after which everything is decided."""
+LIMIT = 15
+"""Calendar days from receipt until the customer has to be told (order 3 of 2020, article 18)."""
 FOLLOW_UP_DAYS = 90
+LOUD, ORDINARY, MEEK = 0.8, 0.35, -0.6
+"""Anger: from here on loud, on average, and up to here meek."""
 OLD = 70
 """Age from which the written rule counts a customer as vulnerable."""
 MUCH, VERY_MUCH = 500_000, 5_000_000
@@ -120,6 +126,80 @@ BY_SEVERITY = (0.60, 1.0, 1.7)
 
 
 @dataclass(frozen=True)
+class Intake:
+    """What the intake desk knows or writes down, and the anger that it only hears."""
+
+    channel: Array
+    received: Array
+    again: Array
+    severity: Array
+    anger: Array
+    also: Array
+    """A second cause, mentioned in passing; -1: none."""
+    category: Array
+    main_before: Array
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Who works on it, and in which lane."""
+
+    eligible: Array
+    quick: Array
+    first_team: Array
+    team: Array
+    called: Array
+    """A named person called and explained (truth: no table holds it)."""
+    load: Array
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided, and the money."""
+
+    result: Array
+    right: Array
+    paid: Array
+    cents: Array
+
+
+@dataclass(frozen=True)
+class Work:
+    """The minutes of the work itself."""
+
+    acknowledged: Array
+    assigned: Array
+    assigned_again: Array
+    reply: Array
+    days: Array
+    """Working days that it took, without stops and new facts."""
+    stop_days: Array
+    facts: Array
+    decided: Array
+    told: Array
+    withdrawn: Array
+    end: Array
+    """Told, or withdrawn."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The clock of order 3 of 2020: stops, restarts, notices, extensions."""
+
+    stopped: Array
+    resumed: Array
+    new_facts: Array
+    due: Array
+    """The last day."""
+    over: Array
+    """Days from it to the end; more than 0: late, unless extended."""
+    notice: Array
+    interim: Array
+    extension: Array
+    extended: Array
+
+
+@dataclass(frozen=True)
 class Complaints:
     """All complaints of a chunk, in the order of their numbers; times are minutes since 1970."""
 
@@ -127,33 +207,20 @@ class Complaints:
     index: Array
     number: Array
     cause: Array
-    also: Array
     slot: Array
     cents: Array
-    received: Array
-    channel: Array
     english: Array
-    again: Array
-    severity: Array
-    anger: Array
-    category: Array
-    first_team: Array
-    team: Array
-    eligible: Array
-    quick: Array
-    called: Array
-    result: Array
-    redress: Array
-    extension: Array
-    extended: Array
+    intake: Intake
+    lot: Lot
+    verdict: Verdict
+    work: Work
+    clock: Clock
     escalated: Array
-    main_before: Array
     chance: Array
-    """Chance that the bank is the main bank 90 days after (truth: no analyst sees it)."""
+    """Chance that the bank is the main bank 90 days after (truth: no table holds it)."""
     main_after: Array
-    reached: Array
     times: dict[str, Array]
-    """Event -> its minute, or NEVER; ``assigned_again``, ``stop_notice`` and ``reply`` too."""
+    """Event -> its minute, or NEVER; what happens twice has ``assigned_again``, ``stop_notice``."""
 
     def __len__(self) -> int:
         return len(self.row)
@@ -184,228 +251,261 @@ class _Luck:
         uniform = self.rng.uniform(f"handle-{stream}", self.index, 0, self.counter)
         return uniform < chance
 
-    def bits(self, stream: str) -> Array:
-        return self.rng.bits(f"handle-{stream}", self.index, 0, self.counter)
-
 
 def handle(state: State, record: Sequence[Events], handling: Handling = HANDLING) -> Complaints:
     """What became of every complaint under a handling."""
     raw, who = gather(record), state.who
     row, month, cause = raw["row"], raw["month"], raw["cause"]
-    index = who.index[row]
-    luck = _Luck(Rng(state.seed), index, month, raw["place"])
-    effects = COMPLAINT_EFFECTS
-    # 1. at the intake desk
+    luck = _Luck(Rng(state.seed), who.index[row], month, raw["place"])
+    intake = _intake(luck, state, raw)
+    lot = _lot(luck, handling, raw, intake)
+    verdict = _verdict(luck, handling, raw, intake)
+    work = _work(luck, handling, cause, intake, lot, verdict)
+    clock = _clock(luck, handling, intake, work)
+    times, escalated, follow = _times(luck, intake, verdict, work, clock)
+    chance = _chance(intake, lot, verdict, work, clock)
+    chance = np.where(_left(state, row, follow // DAY), 0.0, chance)
+    return Complaints(
+        row=row,
+        index=luck.index,
+        number=who.customer_id[row] * 10_000 + month * 100 + raw["place"],
+        cause=cause,
+        slot=raw["slot"],
+        cents=raw["cents"],
+        english=luck.rng.happens("complaint-english", luck.index, 0.045),
+        intake=intake,
+        lot=lot,
+        verdict=verdict,
+        work=work,
+        clock=clock,
+        escalated=escalated,
+        chance=chance,
+        # The seventh stream tried: in the committed sample the lot comes near the truth.
+        main_after=luck.happens("stays-7", chance),
+        times=times,
+    )
+
+
+def _intake(luck: _Luck, state: State, raw: dict[str, Array]) -> Intake:
+    who, row, cause = state.who, raw["row"], raw["cause"]
     channel = _channel(luck, who.segment[row], cause)
-    received = _received(luck, channel, raw["day"], month, who.joined[row])
+    received = _received(luck, channel, raw["day"], raw["month"], who.joined[row])
     again = _again(row, received)
     severity = _severity(luck, raw["cents"], 2026 - who.birth_year[row], again)
-    anger = luck.normal("anger") + 0.35 * (severity - 1) + 0.3 * again
-    mixed = luck.happens("mixed", 0.15)
-    also = np.where(mixed, _second(luck, cause), -1)
-    category = _category(luck, cause, also)
-    active = column("service")[who.segment[row]]
-    main_chance = np.where(active < 0.02, 0.55, 0.88)
-    main_before = luck.happens("main-before", main_chance) & ~_drifted(state, row, month)
-    # 2. lot, team, first call
-    eligible = (severity <= 2) & (month >= handling.quick_month)
-    quick = (
-        eligible
-        & {
-            "none": np.zeros(len(row), dtype=bool),
-            "all": np.ones(len(row), dtype=bool),
-            "lot": luck.happens("lot", handling.quick_share),
-        }[handling.quick]
+    also = np.where(luck.happens("mixed", 0.15), _second(luck, cause), -1)
+    # Whoever hardly ever comes has the main bank elsewhere more often.
+    main = np.where(column("service")[who.segment[row]] < 0.02, 0.55, 0.88)
+    main_before = luck.happens("main-before", main) & ~_drifted(state, row, raw["month"])
+    return Intake(
+        channel=channel,
+        received=received,
+        again=again,
+        severity=severity,
+        anger=luck.normal("anger") + 0.35 * (severity - 1) + 0.3 * again,
+        also=also,
+        category=_category(luck, cause, also),
+        main_before=main_before,
     )
+
+
+def _lot(luck: _Luck, handling: Handling, raw: dict[str, Array], intake: Intake) -> Lot:
+    eligible = (intake.severity <= 2) & (raw["month"] >= handling.quick_month)
+    drawn = {
+        "none": np.zeros(len(eligible), dtype=bool),
+        "all": np.ones(len(eligible), dtype=bool),
+        "lot": luck.happens("lot", handling.quick_share),
+    }
+    quick = eligible & drawn[handling.quick]
     teams = np.array([TEAM_OF[c] for c in range(len(CAUSES))])
-    first_team, team = teams[category], teams[cause]
-    by_card = (cause == FEE) & (raw["slot"] == CARD)
-    team = np.where(by_card, CARDS, team)
-    first_team = np.where(by_card & (category == FEE), CARDS, first_team)
-    called = luck.happens("called", np.where(quick, 0.93, 0.22))
-    load = _load(received // DAY, team)
-    # 3. fault, result, money
-    fault = luck.lane("fault") * 1000 // 65536 < np.array(FAULT)[cause]
+    by_card = (raw["cause"] == FEE) & (raw["slot"] == CARD)
+    team = np.where(by_card, CARDS, teams[raw["cause"]])
+    first = np.where(by_card & (intake.category == FEE), CARDS, teams[intake.category])
+    return Lot(
+        eligible=eligible,
+        quick=quick,
+        first_team=first,
+        team=team,
+        called=luck.happens("called", np.where(quick, 0.93, 0.22)),
+        load=_load(intake.received // DAY, team),
+    )
+
+
+def _verdict(luck: _Luck, handling: Handling, raw: dict[str, Array], intake: Intake) -> Verdict:
+    fault = luck.lane("fault") * 1000 // 65536 < np.array(FAULT)[raw["cause"]]
     lane = luck.lane("result") * 1000 // 65536
-    withdrawn = luck.happens("withdrawn", 0.035)
     result = np.where(
         fault, np.where(lane < 780, UPHELD, PARTLY), np.where(lane < 230, PARTLY, REJECTED)
     )
-    result = np.where(withdrawn, WITHDRAWN, result)
-    wish = np.array([0.16, 0.48, 0.80])[severity - 1] + 0.14 * (anger > 0.8) - 0.10 * (anger < -0.6)
+    result = np.where(luck.happens("withdrawn", 0.035), WITHDRAWN, result)
+    # The desk thinks of the severe and the loud.
+    wish = np.array([0.16, 0.48, 0.80])[intake.severity - 1]
+    wish = wish + 0.14 * (intake.anger > LOUD) - 0.10 * (intake.anger < MEEK)
     wish = np.where(result == PARTLY, wish * 0.6, np.where(result == UPHELD, wish, 0.0))
     right = (result == UPHELD) | (result == PARTLY)
     paid = {
         "desk": luck.happens("redress", wish),
-        "none": np.zeros(len(row), dtype=bool),
+        "none": np.zeros(len(right), dtype=bool),
         "upheld": right,
     }[handling.redress]
-    sum_ = _redress(luck, raw["cents"], severity, result)
-    # 4. the work
+    cents = _redress(luck, raw["cents"], intake.severity, result)
+    return Verdict(result=result, right=right, paid=paid, cents=np.where(paid, cents, 0))
+
+
+def _work(
+    luck: _Luck, handling: Handling, cause: Array, intake: Intake, lot: Lot, verdict: Verdict
+) -> Work:
+    received, quick, load = intake.received, lot.quick, lot.load
     begun = open_from(received)
-    acknowledged = np.where(
-        channel == MOBILE,
-        received + 1 + luck.lane("auto") * 4 // 65536,
-        np.where(
-            (channel == BRANCH) | (channel == PHONE),
-            received + 5 + luck.lane("auto") * 40 // 65536,
-            later(received, luck.lane("ack-days") * 2 // 65536, luck.lane("ack")),
-        ),
+    channel, auto = intake.channel, luck.lane("auto")
+    acknowledged = np.select(
+        [channel == MOBILE, channel <= PHONE],
+        [received + 1 + auto * 4 // 65536, received + 5 + auto * 40 // 65536],
+        later(received, luck.lane("ack-days") * 2 // 65536, luck.lane("ack")),
     )
+    tomorrow = (luck.lane("assigned-days") < 20_000) & ~quick
     assigned = later(
-        np.maximum(acknowledged, begun),
-        ((luck.lane("assigned-days") < 20_000) & ~quick).astype(np.int64),
-        luck.lane("assigned"),
+        np.maximum(acknowledged, begun), tomorrow.astype(np.int64), luck.lane("assigned")
     )
-    moved = first_team != team
-    again_days = np.floor((1.2 + 1.5 * luck.lane("moved") / 65536) * load).astype(np.int64) + 1
-    reassigned = np.where(moved, later(assigned, again_days, luck.lane("moved-clock")), NEVER)
-    days = MEDIAN_DAYS * np.array(BY_SEVERITY)[severity - 1] * np.array(WORK)[cause] * load
+    # Filed under the wrong word, it lies with the wrong team first.
+    moved = lot.first_team != lot.team
+    moved_days = 1 + np.floor((1.2 + 1.5 * luck.lane("moved") / 65536) * load).astype(np.int64)
+    again = np.where(moved, later(assigned, moved_days, luck.lane("moved-clock")), NEVER)
+    days = MEDIAN_DAYS * np.array(BY_SEVERITY)[intake.severity - 1] * np.array(WORK)[cause] * load
     # Angry customers are put off: nobody likes to ring them.
-    days = days * exp2(0.74 * luck.normal("work") + 0.22 * (anger - 0.35))
-    days = np.where(quick, days * 0.62, days) + np.where(moved, again_days, 0)
-    settled = quick & luck.happens("settled", 0.30)
-    above = paid & (sum_ > handling.authority_cents)
+    days = days * exp2(0.74 * luck.normal("work") + 0.22 * (intake.anger - ORDINARY))
+    days = np.where(quick, days * 0.62, days) + np.where(moved, moved_days, 0)
+    above = verdict.cents > handling.authority_cents
     days = days + np.where(above, 1 + luck.lane("above") * 3 // 65536, 0)
-    days = np.floor(np.minimum(days, 75)).astype(np.int64)
-    prompt = luck.happens("prompt", 0.92)
+    days = np.floor(np.minimum(days, LATEST)).astype(np.int64)
     # What comes at night or on a day off has used up nothing of its first working day.
-    in_time = luck.lane("quick-reply") * 3 // 65536 - (begun // DAY > received // DAY)
-    quick_days = np.where(prompt, np.maximum(in_time, 0), 3 + luck.lane("tardy") % 3)
-    slow_days = np.floor(1.9 * load * exp2(0.8 * luck.normal("reply"))).astype(np.int64)
-    reply_days = np.minimum(np.where(quick, quick_days, slow_days), 30)
+    in_time = luck.lane("quick-reply") * (SOON + 1) // 65536 - (begun // DAY > received // DAY)
+    tardy = SOON + 1 + luck.lane("tardy") % 3
+    soon = np.where(luck.happens("prompt", 0.92), np.maximum(in_time, 0), tardy)
+    slow = np.floor(1.9 * load * exp2(0.8 * luck.normal("reply"))).astype(np.int64)
+    reply_days = np.minimum(np.where(quick, soon, slow), 30)
     reply = np.maximum(later(received, reply_days, luck.lane("reply-clock")), assigned + 12)
-    days = np.where(settled, reply_days, np.maximum(days, 0))
+    # Three in ten of the quick lane are settled by that call.
+    settled = quick & luck.happens("settled", 0.30)
+    days = np.where(settled, reply_days, days)
     # A stop for an appraisal outside the bank, and new facts, make it longer.
     stops = (days >= 8) & ~settled & luck.happens("stops", 0.13)
     stop_days = np.where(stops, 3 + luck.lane("stop-days") * 8 // 65536, 0)
     facts = (days >= 3) & ~settled & luck.happens("facts", 0.075)
     fact_days = np.where(facts, 2 + luck.lane("fact-days") * 5 // 65536, 0)
-    decided = later(np.maximum(received, assigned), days + stop_days + fact_days,
-                    luck.lane("decided"))  # fmt: skip
+    decided = later(assigned, days + stop_days + fact_days, luck.lane("decided"))
     decided = np.maximum(decided, np.maximum(reply, assigned) + 20)
-    decided = np.where(moved, np.maximum(decided, reassigned + 30), decided)
+    decided = np.where(moved, np.maximum(decided, again + 30), decided)
     lag = luck.lane("told-days") * 1000 // 65536
-    told = later(
-        decided + 10,
-        np.select([settled, lag < 620, lag < 900], [0, 0, 1], 2),
-        luck.lane("told"),
-    )
+    lag = np.select([settled, lag < 620, lag < 900], [0, 0, 1], 2)
+    told = later(decided + 10, lag, luck.lane("told"))
     gone = later(received, np.maximum(days * 6 // 10, 1), luck.lane("gone"))
     gone = np.maximum(gone, np.maximum(assigned, reply) + 15)
+    withdrawn = verdict.result == WITHDRAWN
     end = np.where(withdrawn, gone, told)
-    # 5. the clock of order 3 of 2020
-    times: dict[str, Array] = {}
-    stopped = np.where(stops, later(assigned, 1 + days * 3 // 10, luck.lane("stopped")), NEVER)
-    resumed = np.where(stops, later(stopped, stop_days, luck.lane("resumed")), NEVER)
-    arrives = np.where(facts, later(assigned, 1 + days * 4 // 10, luck.lane("arrives")), NEVER)
-    stopped, resumed, arrives = (np.where(t < end, t, NEVER) for t in (stopped, resumed, arrives))
-    stopped = np.where(resumed < NEVER, stopped, NEVER)
-    paused = np.where(resumed < NEVER, resumed // DAY - stopped // DAY, 0)
-    clock = np.where(arrives < NEVER, arrives, received) // DAY
-    due = clock + 15 + np.where(stopped > arrives, paused, np.where(arrives < NEVER, 0, paused))
+    return Work(
+        acknowledged=acknowledged,
+        assigned=assigned,
+        assigned_again=np.where(again < end, again, NEVER),
+        reply=np.minimum(reply, end),
+        days=days,
+        stop_days=stop_days,
+        facts=facts,
+        decided=np.where(withdrawn, NEVER, decided),
+        told=np.where(withdrawn, NEVER, told),
+        withdrawn=np.where(withdrawn, end, NEVER),
+        end=end,
+    )
+
+
+def _clock(luck: _Luck, handling: Handling, intake: Intake, work: Work) -> Clock:
+    days, assigned, end = work.days, work.assigned, work.end
+    stops = later(assigned, 1 + days * 3 // 10, luck.lane("stopped"))
+    stops = np.where(work.stop_days > 0, stops, NEVER)
+    resumed = np.where(stops < NEVER, later(stops, work.stop_days, luck.lane("resumed")), NEVER)
+    resumed = np.where(resumed < end, resumed, NEVER)
+    stopped = np.where(resumed < NEVER, stops, NEVER)
+    arrives = later(assigned, 1 + days * 4 // 10, luck.lane("arrives"))
+    arrives = np.where(work.facts & (arrives < end), arrives, NEVER)
+    restarted = arrives < NEVER
+    start = np.where(restarted, arrives, intake.received) // DAY
+    # What stood still before the clock began again counts no longer.
+    counts = (resumed < NEVER) & ((stopped > arrives) | ~restarted)
+    due = start + LIMIT + np.where(counts, resumed // DAY - stopped // DAY, 0)
     over = end // DAY - due
-    slow = over > -2
-    extension, extended = _extension(luck, clock, due, over, load, assigned)
+    extension, extended = _extension(luck, due, over, assigned)
     extended = np.where(extended < end, extended, NEVER)
-    extension = np.where(extended < NEVER, extension, 0)
-    warned = slow & luck.happens("interim", handling.interim)
     ahead = 1 + luck.lane("interim-days") * 4 // 65536
-    interim = np.where(
-        warned, (due - ahead) * DAY + OPENS + luck.lane("interim-clock") * 500 // 65536, NEVER
-    )
-    interim = np.where((interim > assigned) & (interim < end), interim, NEVER)
+    interim = (due - ahead) * DAY + OPENS + luck.lane("interim-clock") * 500 // 65536
+    warned = (over > -2) & luck.happens("interim", handling.interim)
+    warned &= (interim > assigned) & (interim < end)
     notice = np.where((stopped < NEVER) & luck.happens("stop-notice", 0.66), stopped + 25, NEVER)
-    # 6. afterwards
-    paid &= ~withdrawn
-    redress_paid = np.where(
-        paid, later(told + 30, 1 + luck.lane("paid-days") * 5 // 65536, luck.lane("paid")), NEVER
+    return Clock(
+        stopped=stopped,
+        resumed=resumed,
+        new_facts=arrives,
+        due=due,
+        over=over,
+        notice=np.where(notice < end, notice, NEVER),
+        interim=np.where(warned, interim, NEVER),
+        extension=np.where(extended < NEVER, extension, 0),
+        extended=extended,
     )
-    late = over > 0
-    angry = anger > 0.8
-    escalated, rises = _escalate(luck, channel, result, late, angry, due, told)
-    asks = ~withdrawn & luck.happens(
-        "review", np.where(result == REJECTED, 0.14, np.where(result == PARTLY, 0.06, 0.0))
-    )
+
+
+def _times(
+    luck: _Luck, intake: Intake, verdict: Verdict, work: Work, clock: Clock
+) -> tuple[dict[str, Array], Array, Array]:
+    """When each step was taken, how far it was escalated, and the day of the follow-up call."""
+    told, result = work.told, verdict.result
+    payment = later(told + 30, 1 + luck.lane("paid-days") * 5 // 65536, luck.lane("paid"))
+    escalated, rises = _escalate(luck, intake, result, clock, told)
+    asks = luck.happens("review", np.select([result == REJECTED, result == PARTLY], [0.14, 0.06]))
     review = told + (1 + luck.lane("review-days") * 27 // 65536) * DAY
     review = np.where(asks, _at_desk(review, luck.lane("review-clock")), NEVER)
     answer = review + (8 + luck.lane("review-long") * 25 // 65536) * DAY
     answer = np.where(asks, _at_desk(answer, luck.lane("answer-clock")), NEVER)
-    follow = later((end // DAY + FOLLOW_UP_DAYS) * DAY, 0 * days, luck.lane("follow"))
-    reached = luck.happens("followed", 0.84)
-    # 7. whether the bank is still the main bank
-    waited = np.minimum(end // DAY - received // DAY, effects.longest)
-    told_before = (interim < NEVER) & (end // DAY - received // DAY > 15)
-    chance = (
-        effects.base
-        + np.array(effects.severity)[severity - 1]
-        + effects.anger * (anger - 0.35)
-        + effects.day * waited
-        + effects.call * called
-        + effects.interim * told_before
-        + effects.redress * (paid & right)
-        + effects.rejected * (result == REJECTED)
-        + effects.again * again
-    )
-    chance = np.clip(chance, 0.02, 0.98)
-    chance = np.where(main_before, chance, effects.returns)
-    left = _left(state, row, follow // DAY)
-    chance = np.where(left, 0.0, chance)
-    # The seventh stream tried: in the committed sample the lot comes near the truth.
-    main_after = luck.happens("stays-7", chance)
-    times |= {
-        "received": received,
-        "acknowledged": acknowledged,
-        "assigned": assigned,
-        "assigned_again": np.where(reassigned < end, reassigned, NEVER),
-        "reply": np.where(reply < end, reply, end),
-        "clock_stopped": stopped,
-        "stop_notice": np.where(notice < end, notice, NEVER),
-        "interim_notice": interim,
-        "clock_resumed": resumed,
-        "new_facts": arrives,
-        "extension_approved": extended,
-        "withdrawn": np.where(withdrawn, end, NEVER),
-        "decided": np.where(withdrawn, NEVER, decided),
-        "told": np.where(withdrawn, NEVER, told),
-        "end": end,
-        "redress_paid": redress_paid,
+    due = (work.end // DAY + FOLLOW_UP_DAYS) * DAY
+    follow = later(due, np.zeros(len(due), dtype=np.int64), luck.lane("follow"))
+    times = {
+        "received": intake.received,
+        "acknowledged": work.acknowledged,
+        "assigned": work.assigned,
+        "assigned_again": work.assigned_again,
+        "clock_stopped": clock.stopped,
+        "stop_notice": clock.notice,
+        "interim_notice": clock.interim,
+        "clock_resumed": clock.resumed,
+        "new_facts": clock.new_facts,
+        "extension_approved": clock.extended,
+        "withdrawn": work.withdrawn,
+        "decided": work.decided,
+        "told": work.told,
+        "redress_paid": np.where(verdict.paid, payment, NEVER),
         "review_asked": review,
         "review_decided": answer,
         "escalated": rises,
-        "followup_call": np.where(reached, follow, NEVER),
+        "followup_call": np.where(luck.happens("followed", 0.84), follow, NEVER),
     }
-    return Complaints(
-        row=row,
-        index=index,
-        number=who.customer_id[row] * 10_000 + month * 100 + raw["place"],
-        cause=cause,
-        also=also,
-        slot=raw["slot"],
-        cents=raw["cents"],
-        received=received,
-        channel=channel,
-        english=luck.rng.happens("complaint-english", index, 0.045),
-        again=again,
-        severity=severity,
-        anger=anger,
-        category=category,
-        first_team=first_team,
-        team=team,
-        eligible=eligible,
-        quick=quick,
-        called=called,
-        result=result,
-        redress=np.where(paid, sum_, 0),
-        extension=extension,
-        extended=extended,
-        escalated=escalated,
-        main_before=main_before,
-        chance=chance,
-        main_after=main_after,
-        reached=reached,
-        times=times,
+    return times, escalated, follow
+
+
+def _chance(intake: Intake, lot: Lot, verdict: Verdict, work: Work, clock: Clock) -> Array:
+    """The chance of staying: the truth that an evaluation is to find."""
+    effects = COMPLAINT_EFFECTS
+    days = work.end // DAY - intake.received // DAY
+    chance = (
+        effects.base
+        + np.array(effects.severity)[intake.severity - 1]
+        + effects.anger * (intake.anger - ORDINARY)
+        + effects.day * np.minimum(days, effects.longest)
+        + effects.call * lot.called
+        + effects.interim * ((clock.interim < NEVER) & (days > LIMIT))
+        + effects.redress * (verdict.paid & verdict.right)
+        + effects.rejected * (verdict.result == REJECTED)
+        + effects.again * intake.again
     )
+    chance = np.clip(chance, effects.least, 1.0 - effects.least)
+    return np.where(intake.main_before, chance, effects.returns)
 
 
 def _at_desk(minute: Array, lane: Array) -> Array:
@@ -500,9 +600,7 @@ def _redress(luck: _Luck, cents: Array, severity: Array, result: Array) -> Array
     return np.minimum(np.maximum(total // 100 * 100, 2_000), 500_000)
 
 
-def _extension(
-    luck: _Luck, clock: Array, due: Array, over: Array, load: Array, assigned: Array
-) -> tuple[Array, Array]:
+def _extension(luck: _Luck, due: Array, over: Array, assigned: Array) -> tuple[Array, Array]:
     """Which extension, and when it was approved: mostly in time, sometimes when it was too late."""
     lane = luck.lane("extension") * 1000 // 65536
     early = np.where(over > 0, lane < 595, (over > -4) & (lane < 130))
@@ -518,15 +616,17 @@ def _extension(
 
 
 def _escalate(
-    luck: _Luck, channel: Array, result: Array, late: Array, angry: Array, due: Array, told: Array
+    luck: _Luck, intake: Intake, result: Array, clock: Clock, told: Array
 ) -> tuple[Array, Array]:
     """Who goes on to the superior or the regulator, and when."""
-    chance = 0.012 + 0.07 * (result == REJECTED) + 0.09 * late + 0.05 * angry
+    late = clock.over > 0
+    chance = 0.012 + 0.07 * (result == REJECTED) + 0.09 * late + 0.05 * (intake.anger > LOUD)
     goes = (result != WITHDRAWN) & luck.happens("escalates", chance)
-    higher = luck.happens("regulator", np.where(channel == REGULATOR, 0.0, 0.38))
+    higher = luck.happens("regulator", np.where(intake.channel == REGULATOR, 0.0, 0.38))
     wait = 1 + luck.lane("escalate-days") * 13 // 65536
-    at = np.where(late & luck.happens("impatient", 0.7), due + 1, told // DAY + wait)
-    at = at * DAY + 500 + luck.lane("escalate-clock") * 600 // 65536
+    day = told // DAY + wait
+    day = np.where(late & luck.happens("impatient", 0.7), clock.due + 1, day)
+    at = day * DAY + 500 + luck.lane("escalate-clock") * 600 // 65536
     return np.where(goes, np.where(higher, 2, 1), 0), np.where(goes, at, NEVER)
 
 

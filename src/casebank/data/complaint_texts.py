@@ -68,15 +68,15 @@ def texts(state: State, handled: Complaints) -> list[Text]:
     ]
     columns = (
         handled.cause,
-        handled.also,
+        handled.intake.also,
         handled.slot,
         handled.cents,
-        handled.received // DAY,
-        handled.anger,
+        handled.intake.received // DAY,
+        handled.intake.anger,
         who.branch[handled.row],
         who.birth_year[handled.row],
         who.joined[handled.row],
-        handled.again,
+        handled.intake.again,
     )
     rows = zip(*streams, *(column.tolist() for column in columns), strict=True)
     return [_text(*row) for row in rows]

@@ -205,34 +205,34 @@ def complaints(state: State, handled: Complaints) -> pa.Table:
     """One row a complaint, as it stands on the last day."""
     end = month_start(state.month) * DAY
     times = handled.times
-    open_ = times["end"] >= end
+    open_ = handled.work.end >= end
     written = texts(state, handled)
     asked = times["followup_call"] < end
-    extended = handled.extended < end
+    extended = handled.clock.extended < end
     rises = times["escalated"] < end
     return pa.table(
         {
             "complaint_id": _int(handled.number),
             "customer_id": _int(state.who.customer_id[handled.row]),
-            "received_at": _minutes(handled.received),
-            "channel": _words(handled.channel, CHANNELS),
+            "received_at": _minutes(handled.intake.received),
+            "channel": _words(handled.intake.channel, CHANNELS),
             "language": _words(handled.english, ("zh", "en")),
             "text_zh": pa.array([text.zh for text in written], pa.string()),
             "text_en": pa.array([text.en for text in written], pa.string()),
             "product": _words_or_none(handled.slot, PRODUCTS, handled.slot < 0),
-            "category": _words(handled.category, CATEGORIES),
+            "category": _words(handled.intake.category, CATEGORIES),
             "root_cause": _words_or_none(handled.cause, CAUSES, open_),
-            "severity": _int(handled.severity, pa.int8()),
+            "severity": _int(handled.intake.severity, pa.int8()),
             "amount_cents": _int(handled.cents),
-            "team": _words(handled.team, TEAMS),
-            "lane": _words(handled.quick, LANES),
-            "first_reply_at": _minutes(times["reply"], times["reply"] >= end),
-            "told_at": _minutes(times["end"], open_),
-            "extension": _words(np.where(extended, handled.extension, 0), EXTENSIONS),
-            "result": _words_or_none(handled.result, RESULTS, open_),
-            "redress_cents": _int(np.where(open_, 0, handled.redress)),
+            "team": _words(handled.lot.team, TEAMS),
+            "lane": _words(handled.lot.quick, LANES),
+            "first_reply_at": _minutes(handled.work.reply, handled.work.reply >= end),
+            "told_at": _minutes(handled.work.end, open_),
+            "extension": _words(np.where(extended, handled.clock.extension, 0), EXTENSIONS),
+            "result": _words_or_none(handled.verdict.result, RESULTS, open_),
+            "redress_cents": _int(np.where(open_, 0, handled.verdict.cents)),
             "escalated": _words(np.where(rises, handled.escalated, 0), ESCALATIONS),
-            "main_bank_before": pa.array(handled.main_before),
+            "main_bank_before": pa.array(handled.intake.main_before),
             "main_bank_after": pa.array(handled.main_after, mask=~asked),
         }
     )
@@ -286,10 +286,10 @@ def _actors(
     centre, teller, head = code[:count], code[count : 2 * count], code[2 * count :]
     customer = base + len(TEAMS) + len(office)
     first = event["assigned"] & (places == EVENTS.index("assigned") + 1)
-    team = np.where(first, handled.first_team[rows], handled.team[rows])
+    team = np.where(first, handled.lot.first_team[rows], handled.lot.team[rows])
     # The second extension needs the head office; one in six went without.
-    above = event["extension_approved"] & (handled.extension[rows] == 2) & (lane[2] > 11_000)
-    at_branch = handled.team[rows] == AT_BRANCH
+    above = event["extension_approved"] & (handled.clock.extension[rows] == 2) & (lane[2] > 11_000)
+    at_branch = handled.lot.team[rows] == AT_BRANCH
     told = event["told"] | event["decided"] | event["withdrawn"]
     taken = event["received"] | event["acknowledged"]
     asks = event["new_facts"] | event["review_asked"] | event["withdrawn"]
@@ -297,12 +297,14 @@ def _actors(
     out = base + team
     out = np.where((told | event["interim_notice"]) & at_branch, teller, out)
     out = np.where(event["acknowledged"] | event["followup_call"], centre, out)
-    over_counter = taken & (handled.channel[rows] == 0)
+    over_counter = taken & (handled.intake.channel[rows] == 0)
     out = np.where(over_counter & event["acknowledged"], teller, out)
     out = np.where(event["extension_approved"] & ~above, head, out)
     out = np.where(above | event["review_decided"], base + len(TEAMS) + lane[3] * 3 // 65536, out)
     out = np.where(event["received"] | asks, customer, out)
-    out = np.where(event["received"] & (handled.channel[rows] == REGULATOR), customer + 1, out)
+    out = np.where(
+        event["received"] & (handled.intake.channel[rows] == REGULATOR), customer + 1, out
+    )
     out = np.where(rises & (handled.escalated[rows] == 2), customer + 1, out)
     out = np.where(rises & (handled.escalated[rows] == 1), customer, out)
     return pa.array(words, pa.string()).take(pa.array(out))

@@ -102,6 +102,8 @@ class ComplaintEffects:
     """Another complaint in the 90 days before."""
     returns: float = 0.07
     """Chance that somebody whose main bank was another makes it this one."""
+    least: float = 0.02
+    """No chance is below this, or above one minus this."""
 
 
 COMPLAINT_EFFECTS = ComplaintEffects()
@@ -169,7 +171,7 @@ def true_complaint_effects(seed: int = SEED, customers: int = 1500) -> pd.DataFr
     """
     from dataclasses import replace
 
-    from casebank.data.complaint_handling import PARTLY, handle
+    from casebank.data.complaint_handling import handle
     from casebank.data.policy import HANDLING
     from casebank.data.simulator import run
 
@@ -178,8 +180,8 @@ def true_complaint_effects(seed: int = SEED, customers: int = 1500) -> pd.DataFr
     for name, yes, no in (("quick", "all", "none"), ("redress", "upheld", "none")):
         with_ = handle(state, record, replace(HANDLING, **{name: yes}))
         without = handle(state, record, replace(HANDLING, **{name: no}))
-        mine = with_.eligible if name == "quick" else with_.result <= PARTLY
-        mine = mine & with_.main_before
+        mine = with_.lot.eligible if name == "quick" else with_.verdict.right
+        mine = mine & with_.intake.main_before
         count = int(mine.sum())
         rows[name] = {
             "complaints": count,
@@ -211,9 +213,9 @@ def true_complaints(seed: int = SEED, customers: int = 1500) -> pd.DataFrame:
         {
             "complaint_id": handled.number,
             "cause": words[handled.cause],
-            "also": words[handled.also],
-            "anger": handled.anger,
-            "called": handled.called,
+            "also": words[handled.intake.also],
+            "anger": handled.intake.anger,
+            "called": handled.lot.called,
             "chance": handled.chance,
         }
     )
