@@ -38,7 +38,7 @@ def profit(tables: Mapping[str, pd.DataFrame], as_of: str = "2026-06-30") -> pd.
     """A year's profit of each customer in yuan.
 
     Args:
-        tables: the four tables as :func:`casebank.data.load` reads them.
+        tables: the tables as :func:`casebank.data.load` reads them.
         as_of: last day of the year.
 
     Returns:

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from casebank.clock.calendars import working_day
 from casebank.data import TABLES, economics
 from casebank.data.schema import SCHEMA
 from casebank.data.segments import CHOSEN
@@ -77,6 +78,15 @@ def facts(sample) -> dict[str, list[tuple[str, str]]]:
     def share(part) -> str:
         return f"{part:.0%}"
 
+    said, steps = sample["complaints"], sample["complaint_events"]
+    closed = said[said["root_cause"].notna()]
+    right = share((closed["category"] == closed["root_cause"]).mean())
+    pilot = (said["received_at"] >= "2025-10-01") & (said["severity"] <= 2)
+    quick = (said["lane"] == "quick").sum()
+    most = said.groupby("customer_id").size().max()
+    idle = (~said["received_at"].dt.date.map(working_day)).sum()
+    event = steps["event"].value_counts()
+    twice_assigned = (steps[steps["event"] == "assigned"].groupby("complaint_id").size() > 1).sum()
     weak = ["D", "E"]
     return {
         "bank": [
@@ -122,6 +132,29 @@ def facts(sample) -> dict[str, list[tuple[str, str]]]:
             (f"{alone} 位客户一行也没有", f"{alone} customers have no row"),
             (f"{len(sales)} 次营销电话和营销拜访里，{(sales['minutes'] == 1).sum()} 次",
              f"{(sales['minutes'] == 1).sum()} of {len(sales)} sales calls"),
+        ],
+        "complaints": [
+            (f"{said['customer_id'].nunique()} 位客户，{len(said):,} 件投诉",
+             f"{len(said):,} complaints by {said['customer_id'].nunique()} customers"),
+            (f"抽了 {pilot.sum()} 次，{quick} 件进了",
+             f"{pilot.sum()} lots were drawn, and {quick} went"),
+            (f"相同的占 {right}", f"agree in {right} of the closed"),
+            (f"{(said['result'] == 'withdrawn').sum()} 件撤回了",
+             f"{(said['result'] == 'withdrawn').sum()} complaints were withdrawn"),
+            (f"{said['told_at'].isna().sum()} 件还没有结",
+             f"{said['told_at'].isna().sum()} are still open"),
+            (f"只有 {said['main_bank_after'].notna().sum()} 件有答案",
+             f"known for {said['main_bank_after'].notna().sum()}"),
+            (f"投诉了 {most} 次", f"complained {most} times"),
+            (f"{idle} 件是在没人上班的日子", f"{idle} complaints came in on days"),
+        ],
+        "complaint_events": [
+            (f"{len(said):,} 件投诉，{len(steps):,} 步", f"{len(steps):,} steps of {len(said):,}"),
+            (f"{twice_assigned} 件投诉的 `assigned`", f"{twice_assigned} complaints were `assigned`"),
+            (f"{event['clock_stopped']} 件停过表，{event['new_facts']} 件因",
+             f"{event['clock_stopped']} complaints have a stop, and {event['new_facts']} begin"),
+            (f"批准延长的有 {event['extension_approved']} 次",
+             f"{event['extension_approved']} extensions were approved"),
         ],
     }  # fmt: skip
 
