@@ -53,7 +53,7 @@ def months(data, lang):
     """Share price at five dates, net income by quarter."""
     share, income = data.csv("months.csv"), data.csv("income.csv")
     fig, (left, right) = plt.subplots(
-        1, 2, figsize=(7.2, 3.5), gridspec_kw={"width_ratios": [3, 2]}
+        1, 2, figsize=(7.2, 3.0), gridspec_kw={"width_ratios": [3, 2]}
     )
     dates = pd.to_datetime(share.date)
     left.plot(dates, share.price, color=PALETTE["blue"], linestyle=":", linewidth=1.2)
@@ -200,7 +200,7 @@ def counts(data, lang):
     rows = data.csv("counts.csv")
     parts = [rows[rows.unit == unit] for unit in ("people", "accounts")]
     fig, axes = plt.subplots(
-        2, 1, figsize=(7.0, 4.9), sharex=True, gridspec_kw={"height_ratios": [7, 3]}
+        2, 1, figsize=(7.0, 4.2), sharex=True, gridspec_kw={"height_ratios": [7, 3]}
     )
     colours = {1: PALETTE["vermilion"], 2: PALETTE["blue"], 0: "#9aa3ad"}
     titles = {"zh": ("客户（人）", "账户（个）"), "en": ("customers", "accounts")}[lang]
@@ -233,10 +233,11 @@ def counts(data, lang):
         en="Five invented accounts: what each holds, earns and costs in a year",
     ),
     note=Bi(
-        zh="五种账户全为课程虚构，翼展没有公布过这样的数。一年带来的钱＝余额×利差＋其他收入"
+        zh="单位：美元，一年。五种账户全为课程虚构，翼展没有公布过这样的数。"
+        "一年带来的钱＝余额×利差＋其他收入"
         "＋贷款×贷款利差－服务成本－退还的取款费；争取客户的花费、税和风险另算。",
-        en="All five are invented for this course; Wingspan published nothing of the kind. What an "
-        "account brings in a year = balance × spread + other income + loan × its margin − service "
+        en="Dollars, one year. All five are invented for this course; Wingspan published nothing "
+        "of the kind. What an account brings in a year = balance × spread + other income + loan × its margin − service "
         "− refunds of other banks' machine fees. The cost of winning it, tax and risk come on top.",
     ),
     source=Bi(zh="课程假设", en="Assumed for this course"),
@@ -249,7 +250,7 @@ def sheet(data, lang):
             [
                 f"{r.account} {r[lang]}",
                 f"{r.balance:,}" if r.balance else DASH,
-                f"{r.spread:.1f}" if r.spread else DASH,
+                f"{r.spread:.1f}%" if r.spread else DASH,
                 f"{r.other:,}" if r.other else DASH,
                 f"{r.loan:,} × {r.loan_margin:.1f}%" if r.loan else DASH,
                 f"{r.service:,}",
@@ -259,8 +260,8 @@ def sheet(data, lang):
     head = {
         "zh": [
             "账户",
-            "余额（美元）",
-            "利差（%）",
+            "余额",
+            "利差",
             "其他收入",
             "贷款×利差",
             "服务成本",
@@ -268,12 +269,12 @@ def sheet(data, lang):
         ],
         "en": [
             "Account",
-            "Balance, $",
-            "Spread, %",
-            "Other income, $",
+            "Balance",
+            "Spread",
+            "Other",
             "Loan × margin",
-            "Service, $",
-            "Refunds, $",
+            "Service",
+            "Refunds",
         ],
     }[lang]
     return pd.DataFrame(body, columns=head)
