@@ -1,7 +1,7 @@
 # %% [markdown] lang="zh"
 # # 一分钟，交给谁：投诉分拨
 #
-# 2026 年 1 月 5 日，星期一，元旦放假后的第二个上班日。澜川银行（虚构）投诉登记台的组长沈静面前压着一个长假的投诉。每一件她只有一分钟：归哪个团队，急不急。分错了，客户多等几天；人脸登录刚刚换上，登记台的分类表里还没有这一栏。
+# 2026 年 1 月 5 日，星期一，元旦放假后的第二个上班日。澜川银行（虚构）投诉登记台的组长方琳面前压着一个长假的投诉。每一件她只有一分钟：归哪个团队，急不急。分错了，客户多等几天；刷脸登录刚刚换上，登记台的分类表里还没有这一栏。
 #
 # 你来替她写一套能用的分拨办法：先把文字切成词、把个人信息遮住，再写规则、训练模型，算出分错一件要多花多少钱，最后定一条她能向任何人解释的规则。九道写函数的题，一道论述题，共 38 分。每道题先给一个小例子；评分时换别的文字、别的银行再试，所以不要把答案写死。
 #
@@ -11,7 +11,7 @@
 # %% [markdown] lang="en"
 # # A minute each: which desk gets the complaint
 #
-# Monday 5 January 2026, the second working day after the New Year holiday. Shen Jing leads the complaints desk of Lanchuan Bank (an invented bank), and a holiday's worth of complaints lies in front of her. She has a minute for each: which team, and how soon? A wrong guess costs the customer days. And the new log-in by face has just gone live, for which the desk's list of categories has no line.
+# Monday 5 January 2026, the second working day after the New Year holiday. Fang Lin leads the complaints desk of Lanchuan Bank (an invented bank), and a holiday's worth of complaints lies in front of her. She has a minute for each: which team, and how soon? A wrong guess costs the customer days. And the new log-in by face has just gone live, for which the desk's list of categories has no line.
 #
 # You build the triage for her: cut text into words, mask what is personal, write rules, train a model, put a price on a wrong guess, and end with a rule that she can explain to anybody. There are nine functions and one short essay, 38 points in all. Each task begins with a small example; other texts and another bank are used for grading, so do not write the answers in.
 #
@@ -37,7 +37,7 @@ TEXT = "text_zh"
 CUT = pd.Timestamp("2026-01-01")
 
 jieba.setLogLevel(logging.CRITICAL)  # it talks while it loads
-for word in ("年费", "快捷支付", "人脸识别", "刷脸", "征信", "验证码"):
+for word in ("年费", "短信费", "实时到账", "月供", "征信", "刷脸"):
     jieba.add_word(word)
 
 complaints = pd.read_csv("data/complaints.csv", parse_dates=["received_at", "told_at"])
@@ -60,7 +60,7 @@ TEXT = "text_en"
 CUT = pd.Timestamp("2026-01-01")
 
 jieba.setLogLevel(logging.CRITICAL)  # it talks while it loads
-for word in ("年费", "快捷支付", "人脸识别", "刷脸", "征信", "验证码"):
+for word in ("年费", "短信费", "实时到账", "月供", "征信", "刷脸"):
     jieba.add_word(word)
 
 complaints = pd.read_csv("data/complaints.csv", parse_dates=["received_at", "told_at"])
@@ -1468,11 +1468,11 @@ except NotImplementedError:
 
 
 # %% [markdown] lang="zh"
-# ## 10 向沈静说明你的规则（5 分，由教师评阅）
+# ## 10 向方琳说明你的规则（5 分，由教师评阅）
 #
-# 用不超过 300 字向组长沈静说明：哪些投诉自动分、哪些只给建议、哪些由人读，凭哪几个数；人脸登录这样没见过的原因，怎样不让它悄悄溜过去；分错了谁负责，客户听到什么；三个月以后，看哪个数就知道规则该改。评分看三条：门槛有没有数字支持，看不看得到限度，责任和检验写没写清。
+# 用不超过 300 字向组长方琳说明：哪些投诉自动分、哪些只给建议、哪些由人读，凭哪几个数；刷脸登录这样没见过的原因，怎样不让它悄悄溜过去；分错了谁负责，客户听到什么；三个月以后，看哪个数就知道规则该改。评分看三条：门槛有没有数字支持，看不看得到限度，责任和检验写没写清。
 # %% [markdown] lang="en"
-# ## 10 Defend your rule to Shen Jing (5 points, graded by the instructor)
+# ## 10 Defend your rule to Fang Lin (5 points, graded by the instructor)
 #
 # In at most 200 words tell the team leader: which complaints go by themselves, which get a suggestion, which a person reads, and by which figures; how a cause that nobody has seen, such as the log-in by face, is kept from slipping through; who answers for a wrong turn and what the customer hears; and which number, three months from now, would show that the rule must change. Three things are graded: figures behind the limits, limits seen, and whether duty and test are clear.
 # %% [markdown] task="defend" kind="essay" points=5
