@@ -237,7 +237,8 @@ def counts(data, lang):
         "一年带来的钱＝余额×利差＋其他收入"
         "＋贷款×贷款利差－服务成本－退还的取款费；争取客户的花费、税和风险另算。",
         en="Dollars, one year. All five are invented for this course; Wingspan published nothing "
-        "of the kind. What an account brings in a year = balance × spread + other income + loan × its margin − service "
+        "of the kind. What an account brings in a year = balance × spread + other income + loan × "
+        "its margin − service "
         "− refunds of other banks' machine fees. The cost of winning it, tax and risk come on top.",
     ),
     source=Bi(zh="课程假设", en="Assumed for this course"),
