@@ -192,3 +192,40 @@ def test_capitals() -> None:
     prose = "The value pyramid of Lanchuan Bank: profit at Lanchuan Bank, whom Zhou Lan asked."
     assert capitals("The Value Pyramid", prose) == ["Value", "Pyramid"]
     assert capitals("RFM: Profit at Lanchuan Bank", prose) == []
+
+
+#: CommonMark closes no strong text between a full stop and a hanzi: the stars would be shown.
+STARS = re.compile(r"(?<=[。？！，；：、）”》])\*\*(?=[\u4e00-\u9fffA-Za-z0-9])")
+ZH_SOURCES = sorted(
+    REPO.relative(path)
+    for pattern in ("*.zh.md", "labs/*.py", "exercise.py", "*.yml")
+    for path in REPO.root.rglob(pattern)
+    if path.relative_to(REPO.root).parts[0] in ("book", "cases", "exercises", "docs", "datasets")
+)
+
+
+def stray_stars(text: str) -> list[str]:
+    """Closing stars that a reader would see; an opening pair in front makes no difference."""
+    found = []
+    for line in text.splitlines():
+        places = [m.start() for m in re.finditer(r"\*\*", line)]
+        found += [
+            line[max(0, m.start() - 12) : m.end() + 6]
+            for m in STARS.finditer(line)
+            if places.index(m.start()) % 2
+        ]
+    return found
+
+
+@pytest.mark.parametrize("file", ZH_SOURCES)
+def test_no_stars_are_shown(file: str) -> None:
+    """Does strong text end before its full stop, or with a blank after it?"""
+    assert stray_stars(read(file)) == []
+
+
+def test_stars_are_found() -> None:
+    """Is a closing pair found, and an opening one left alone?"""
+    assert stray_stars("**先回电话。**数字以后再说，**再查。** 好") == [
+        "**先回电话。**数字以后再说"[-20:]
+    ]
+    assert stray_stars("好。**先回电话**。再查") == []
