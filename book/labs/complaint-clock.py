@@ -290,7 +290,7 @@ def figure_february(T):
 T = {
     "weekdays": ["一", "二", "三", "四", "五", "六", "日"],
     "legend": ["不上班", "补班的星期六", "第 7 个工作日", "两个错的答案"],
-    "title": "第 7 个工作日是 3 月 2 日：春节要跳过，两个星期六要算进去",
+    "title": "第 7 个工作日是 3 月 2 日：有两个星期六要上班",
 }
 figure_february(T)
 say(
@@ -302,7 +302,7 @@ say(f"从 2026 年 12 月 28 日起数，要走进 2027 年，得到的是：`{r
 T = {
     "weekdays": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
     "legend": ["off", "Saturday worked in exchange", "seventh working day", "two wrong answers"],
-    "title": "The seventh working day is 2 March: skip the festival, count two Saturdays",
+    "title": "The seventh working day is 2 March: two Saturdays are worked",
 }
 figure_february(T)
 say(
@@ -387,7 +387,7 @@ def figure_clocks(T):
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(T["x"])
-    figures.title(ax, T["title"])
+    figures.title(ax, T["title"].format(clocks["after"].min(), clocks["after"].max()))
     plt.show()
 
 
@@ -403,7 +403,7 @@ T = {
     ("us", "decide"): "美国：E 条例",
     ("us", "credited"): "美国：先暂记入账",
     "x": "收到以后第几天（2026 年 2 月 13 日是第 0 天）",
-    "title": "同一件投诉，第一道时限从第 5 天到第 24 天不等",
+    "title": "同一件投诉，最早的时限在第 {} 天，最晚的在第 {} 天",
 }
 figure_clocks(T)
 # %% lang="en" alt="Horizontal lines, one for each of nine limits, by days after receipt. China: 15, 30 and 60 days; United Kingdom: third business day, eight weeks, and 15 and 35 business days for payments; United States: 10 business days and 45 days. The British third business day comes first, China's 60 days last."
@@ -418,7 +418,7 @@ T = {
     ("us", "decide"): "US: Regulation E",
     ("us", "credited"): "US: credited meanwhile",
     "x": "days after receipt (13 February 2026 is day 0)",
-    "title": "One complaint: the first limit comes between day 5 and day 24",
+    "title": "One complaint: the first limit ends on day {}, the last on day {}",
 }
 figure_clocks(T)
 
@@ -608,7 +608,7 @@ def figure_late(T):
     )
     for bar in bars[1]:
         bar.set_hatch("///")
-    for limit in (15, 30, 60):
+    for limit in (15, 30):
         ax.axvline(limit + 0.5, color=PALETTE["ink"], linestyle="--", linewidth=1.2)
     ax.set_xticks([0, 5, 10, 15, 30, 45, 60])
     ax.set_xlabel(T["x"])
@@ -619,7 +619,7 @@ def figure_late(T):
     plt.show()
 
 
-# %% lang="zh" alt="直方图：从收到到告知结果的天数。多数在 15 天以内，蓝色；15 天以后拖着一条长尾，里面大半是蓝色，红色斜纹是超期。虚线标在 15、30、60 天。"
+# %% lang="zh" alt="直方图：从收到到告知结果的天数。多数在 15 天以内，蓝色；15 天以后拖着一条长尾，里面大半是蓝色，红色斜纹是超期。虚线标在 15、30 天。"
 T = {
     "time": "没有超期",
     "late": "超期",
@@ -640,7 +640,7 @@ clockbook.rename(
     },
     columns={"n": "件数", "share": "占比（%）"},
 )
-# %% lang="en" alt="Histogram of the days from receipt until the customer was told. Most lie within 15 days, in blue; a long tail follows, most of it blue too, with late ones hatched in red. Dashed lines stand at 15, 30 and 60 days."
+# %% lang="en" alt="Histogram of the days from receipt until the customer was told. Most lie within 15 days, in blue; a long tail follows, most of it blue too, with late ones hatched in red. Dashed lines stand at 15 and 30 days."
 T = {
     "time": "in time",
     "late": "late",
@@ -671,9 +671,9 @@ clockbook.rename(
 #
 # 有一条规律不用假设就成立，叫利特尔法则：**平均件数 = 每天收到的件数 × 平均每件躺几天**。桌上堆起来，要么来得多了，要么办得慢了，没有第三种。
 #
-# **要看的：** 两个高峰。2025 年 6 月，手机银行坏了三天，来得多；2025 年 2 月，收费调整和春节碰在一起，来的多、人又不在。下图的两条线，橙色跑到蓝色下面的那几周，就是堆起来的时候。再看表：高峰的那几周，是“每天收到”变了，还是“平均天数”变了？
+# **要看的：** 两个高峰。2025 年 6 月，手机银行坏了三天，来得多；2025 年 2 月，收费调整和春节碰在一起，来的多、人又不在。下图的两条线，橙色虚线落在蓝线下面的那几周，就是堆起来的时候。再看表：高峰的那几周，“每天收到”和“平均天数”两样都变了；2026 年的春节没有碰上别的事，桌上几乎看不出来。（窗口短的几行，两头的件跨了窗口，相乘和数出来的会差一点。）
 #
-# **小问题：** 方维想把每件平均天数从 11 天压到 8 天。按利特尔法则，桌上平均会剩几件？他要付出什么，这条法则没有说。
+# **小问题：** 方维想把每件平均天数压到 8 天。按利特尔法则，桌上平均会剩几件？他要付出什么，这条法则没有说。
 # %% [markdown] lang="en"
 # ## Step 6: why the desk fills up
 #
@@ -681,15 +681,15 @@ clockbook.rename(
 #
 # One law holds without assumptions, Little's law: **average number open = arrivals per day × average days that each lies there**. If the desk fills up, either more came or work took longer. There is no third way.
 #
-# **Notice:** two peaks. In June 2025 the app failed for three days, and more came in. In February 2025 a change of fees met the Spring Festival: more came in while nobody was there. In the lower panel the desk fills in those weeks in which the ochre line runs below the blue one. Then the table: in the weeks of a peak, was it the arrivals that changed, or the days?
+# **Notice:** two peaks. In June 2025 the app failed for three days, and more came in. In February 2025 a change of fees met the Spring Festival: more came in while nobody was there. In the lower panel the desk fills in those weeks in which the dashed ochre line runs below the blue one. Then the table: in the weeks of a peak both changed, the arrivals and the days; the Spring Festival of 2026, which met nothing else, hardly shows. (In the short windows some complaints reach over the edges, so product and count differ a little.)
 #
-# **Question:** Fang Wei wants to bring the average from 11 days down to 8. How many would lie on the desk, by Little's law? What it would cost, the law does not say.
+# **Question:** Fang Wei wants to bring the average down to 8 days. How many would lie on the desk, by Little's law? What it would cost, the law does not say.
 # %%
 days = pd.date_range("2024-07-01", today)
 came = complaints.groupby("day").size().reindex(days, fill_value=0)
 went = complaints.groupby("told_day").size().reindex(days, fill_value=0)
 desk = (came - went).cumsum()
-weekly = pd.DataFrame({"came": came, "went": went}).resample("7D").mean()
+weekly = pd.DataFrame({"came": came, "went": went}).resample("7D").mean()[:-1]
 
 
 def little(first, last):
@@ -799,7 +799,7 @@ queue.rename(
 #
 # 帕累托图把原因按件数排开，让人去修最前面的几样。可是“最前面”取决于数什么。这里同时数三样：件数、赔出去的钱、超期的件数。
 #
-# **要看的：** 同一行里三个记号离得有多远。有一个原因件数不多，却占了赔付和超期的一大块；件数第一的，超期的份额反而小。再看最下面几行：`刷脸登录` 2026 年 1 月才有，两年一平均，它就排不到前面。
+# **要看的：** 同一行里三个记号离得有多远。有一个原因件数不多，却占了赔付和超期的一大块；件数第一的，超期的份额反而小。再看图下那句：刷脸登录 2026 年 1 月才有，从那时起它排第几？两年合在一起，又排第几？
 #
 # **小问题：** 科技部只能先修一样，零售部也只能先修一样。你把哪一样交给谁，各看哪个记号？
 # %% [markdown] lang="en"
@@ -807,7 +807,7 @@ queue.rename(
 #
 # A Pareto chart ranks causes by number, so that people mend what stands at the top. But the top depends on what is counted. Here are three counts at once: complaints, money paid as redress, and late ones.
 #
-# **Notice:** how far apart the three marks of a row lie. One cause has few complaints but a large part of redress and of lateness; the cause that leads by number has a small part of the late ones. Then the lower rows: the log-in by face exists only since January 2026, and an average of two years hides it.
+# **Notice:** how far apart the three marks of a row lie. One cause has few complaints but a large part of redress and of lateness; the cause that leads by number has a small part of the late ones. Then the sentence under the figure: the log-in by face exists only since January 2026. What is its rank since then, and what over two years?
 #
 # **Question:** the technology department can mend one thing first, and so can retail banking. What do you give to whom, and by which mark?
 # %%
@@ -882,7 +882,7 @@ T = {
     "x": "share of the bank's total (%)",
     "title": "{}: {:.0f}% of complaints, {:.0f}% of redress, {:.0f}% of the late",
 }
-figure_pareto({**T, "title": T["title"][0] + T["title"][1:]})
+figure_pareto(T)
 say(
     f"The four most frequent causes make up {running.iloc[3]:.0f}%. Of the "
     f"{pareto['since_2026'].sum()} complaints since January 2026, {pareto['since_2026']['face_login']} "
@@ -914,10 +914,12 @@ ended["soon"] = ended["days"] <= 7
 fault = ended[ended["result"] != "rejected"]
 
 
-def naive(table, column):
+def naive(table, column, weight=None):
     """Share who stayed among those with the mark less share among those without, in points."""
-    rates = table.groupby(column)["stayed"].mean() * 100
-    return rates[True] - rates[False]
+    weight = np.ones(len(table)) if weight is None else weight
+    mark, stayed = table[column].to_numpy(dtype=bool), table["stayed"].to_numpy()
+    with_it = np.average(stayed[mark], weights=weight[mark])
+    return 100 * (with_it - np.average(stayed[~mark], weights=weight[~mark]))
 
 
 plain = pd.DataFrame(
@@ -979,38 +981,42 @@ plain.astype({"yes_n": int, "no_n": int}).rename(
 #
 # **Question:** severity is judged by the intake desk. If the desk rates loud people one step higher, does this step still put things right?
 # %%
-def standardised(table, column):
+def standardised(table, column, weight=None):
     """Difference within each severity, averaged by the number of complaints, in points."""
-    cells = table.groupby(["severity", column])["stayed"].mean().unstack() * 100
-    gaps = (cells[True] - cells[False]).dropna()
-    weights = table["severity"].value_counts().reindex(gaps.index)
-    return (gaps * weights).sum() / weights.sum()
+    weight = np.ones(len(table)) if weight is None else weight
+    mark = table[column].to_numpy(dtype=bool)
+    gaps, sizes = [], []
+    for level in (1, 2, 3):
+        inside = (table["severity"] == level).to_numpy()
+        if weight[inside & mark].sum() and weight[inside & ~mark].sum():
+            gaps.append(naive(table[inside], column, weight[inside]))
+            sizes.append(weight[inside].sum())
+    return np.average(gaps, weights=sizes)
 
 
-def interval(table, measure, draws=1000):
+def interval(table, measure, column, draws=1000):
     """Bootstrap interval of 95%: customers are drawn, so that one who complains twice stays one."""
     dice = np.random.default_rng(20260630)
-    groups = [part for _, part in table.groupby("customer_id")]
-    rows = [part.index.to_numpy() for part in groups]
+    person = table["customer_id"].factorize()[0]
+    people = person.max() + 1
     found = []
     for _ in range(draws):
-        drawn = np.concatenate([rows[i] for i in dice.integers(len(rows), size=len(rows))])
-        found.append(measure(table.loc[drawn]))
+        times = np.bincount(dice.integers(people, size=people), minlength=people)
+        found.append(measure(table, column, times[person]))
     return np.percentile(found, [2.5, 97.5])
+
+
+def estimate(table, measure, column):
+    """The difference and its interval."""
+    return [measure(table, column), *interval(table, measure, column)]
 
 
 strata = pd.DataFrame(
     {
-        "redress_plain": [naive(fault, "paid"), *interval(fault, lambda t: naive(t, "paid"))],
-        "redress_equal": [
-            standardised(fault, "paid"),
-            *interval(fault, lambda t: standardised(t, "paid")),
-        ],
-        "speed_plain": [naive(ended, "soon"), *interval(ended, lambda t: naive(t, "soon"))],
-        "speed_equal": [
-            standardised(ended, "soon"),
-            *interval(ended, lambda t: standardised(t, "soon")),
-        ],
+        "redress_plain": estimate(fault, naive, "paid"),
+        "redress_equal": estimate(fault, standardised, "paid"),
+        "speed_plain": estimate(ended, naive, "soon"),
+        "speed_equal": estimate(ended, standardised, "soon"),
     },
     index=["points", "low", "high"],
 ).T
@@ -1103,7 +1109,7 @@ strata.rename(
 # 2. **只比抽过签的。** 严重程度 3 的没有抽过。
 # 3. **等到日子都到了再比。** 快通道办得快，90 天也先到。三月收到的投诉里，快通道到了日子的，比照常的多得多；这时候比，比的是“快通道的全部”和“照常里办得快的”。所以截到 2 月 28 日收到的。
 #
-# **要看的：** 图里三条抽签的线，是同一次抽签、三种数法：截到二月的；所有问到了的；再去掉撤回的。三个数差了好几个百分点，而每条线都比这个差宽得多，都跨过 0。这就是样本太小的样子。该用哪一种数法，要在看结果**以前**写下来。
+# **要看的：** 图里三条抽签的线，是同一次抽签、三种数法：截到二月的；所有问到了的；再去掉撤回的（本章正文用的是这一种）。三个数差了好几个百分点，而每条线都比这个差宽得多，都跨过 0。这就是样本太小的样子。该用哪一种数法，要在看结果**以前**写下来。
 #
 # 没问到的人呢？表下第二句算了最坏和最好：假定没问到的快通道客户全走了、照常的全留下，再反过来。真相多半在中间，但数据自己不会说。
 #
@@ -1117,7 +1123,7 @@ strata.rename(
 # 2. **Compare only what was in the lot.** Severity 3 never was.
 # 3. **Wait until everybody's day has come.** The quick lane is quick, so its 90 days are over sooner. Of the complaints of March far more of the quick ones had reached their day: compare then, and you set all of the quick lane against the quickly settled part of the usual one. So stop at what was received by 28 February.
 #
-# **Notice:** three lines in the figure are one and the same lot, counted in three ways: up to February; everybody who was asked; the same without those withdrawn. The three differ by several points, and each line is far wider than that and crosses zero. This is what a small sample looks like. Which way to count has to be written down **before** one looks.
+# **Notice:** three lines in the figure are one and the same lot, counted in three ways: up to February; everybody who was asked; the same without those withdrawn (which the chapter uses). The three differ by several points, and each line is far wider than that and crosses zero. This is what a small sample looks like. Which way to count has to be written down **before** one looks.
 #
 # And those who were not reached? The second sentence under the table gives the worst and the best case: suppose that all of the quick lane's unreached left and all of the usual lane's stayed, then the other way round. The truth probably lies between, but the data will not say so.
 #
@@ -1141,27 +1147,33 @@ march = drawn[drawn["day"].between("2026-03-01", "2026-03-31")]
 march_due = 100 * (march["told_day"] + 90 * DAY <= today).groupby(march["quick"]).mean()
 
 
-def lot(table):
-    """Difference in points, and its standard error."""
+def standard_error(table):
+    """Standard error of the difference between the two lanes, in points."""
     share = table.groupby("quick")["stayed"].mean()
-    size = table.groupby("quick").size()
-    return 100 * (share[True] - share[False]), 100 * np.sqrt((share * (1 - share) / size).sum())
+    return 100 * np.sqrt((share * (1 - share) / table.groupby("quick").size()).sum())
 
 
-lots = {}
-for name, table in ways_to_count.items():
-    effect, error = lot(table)
-    low, high = interval(table, lambda t: lot(t)[0])
-    lots[name] = [table["quick"].sum(), (~table["quick"]).sum(), effect, error, low, high]
-lots = pd.DataFrame(lots, index=["quick", "usual", "points", "error", "low", "high"]).T
+lots = pd.DataFrame(
+    {
+        name: [
+            table["quick"].sum(),
+            (~table["quick"]).sum(),
+            standard_error(table),
+            *estimate(table, naive, "quick"),
+        ]
+        for name, table in ways_to_count.items()
+    },
+    index=["quick", "usual", "error", "points", "low", "high"],
+).T[["quick", "usual", "points", "error", "low", "high"]]
 
 missing = by_february["stayed"].isna()
 worst, best = (
-    lot(
+    naive(
         by_february.assign(
-            stayed=by_february["stayed"].where(~missing, by_february["quick"] == sign)
-        )
-    )[0]
+            stayed=by_february["stayed"].where(~missing, by_february["quick"] == sign).astype(float)
+        ),
+        "quick",
+    )
     for sign in (False, True)
 )
 share = ways_to_count["february"]["stayed"].mean()
@@ -1309,7 +1321,7 @@ page = {
     f"{february['high']:+.0f}。现在说有用、说没用，都早。",
     "不知道": f"没问到的 {missing.sum()} 件怎样了；脾气；不投诉就走的人。严重程度 3 没有抽过签。",
     "什么算错": f"再抽 {max(needed / a_month - 5, 1):.0f} 个月，两组各满 {needed} 件时，差还不到 3 个百分点，快通道就撤；"
-    "赔付也抽签试一季，同样严重而没赔的留得一样多，就该少赔。",
+    "善意补偿（该还的钱不在内）抽签试一季，没给的留得一样多，就少给。",
 }
 pd.DataFrame({"给方维的一页": page})
 # %% lang="en"
@@ -1330,9 +1342,9 @@ page = {
     f"from {february['low']:.0f} to {february['high']:+.0f}. Too early to call it useful or useless.",
     "Not known": f"What became of {missing.sum()} whom nobody reached; temper; those who left without "
     "complaining. Severity 3 was never in the lot.",
-    "Wrong if": f"after {max(needed / a_month - 5, 1):.0f} more months, with {needed} in each group, the difference "
-    "is below 3 points: then close the lane. Draw lots for redress for a quarter too; if those "
-    "equally grave and unpaid stay as often, pay less.",
+    "Wrong if": f"after {max(needed / a_month - 5, 1):.0f} more months, with {needed} in each group, "
+    "the difference is below 3 points: then close the lane. Draw lots for goodwill payments for a "
+    "quarter too (never for money that is owed); if those who got none stay as often, give less.",
 }
 pd.DataFrame({"one page for Fang Wei": page})
 # %% [markdown] lang="zh"

@@ -1,7 +1,7 @@
 # %% [markdown] lang="zh"
 # # 投诉的时钟：哪天到期，谁超了期，赔付留没留住人
 #
-# 2026 年 7 月 2 日，星期四。澜川银行（虚构）消费者权益保护部负责人许宁收到副行长方维的一张便条：“月报上说，拿到赔付的客户反而走得更多，那就别赔了；快办通道下月要不要全行铺开？周一董事会前答我。”许宁手里有两张表：两年的投诉，和每件投诉走过的每一步。
+# 2026 年 7 月 2 日，星期四。澜川银行（虚构）消费者权益保护部负责人许宁收到副行长方维的一张便条：“月报上说，拿到赔付的客户反而走得更多，那就别赔了；快通道下月要不要全行铺开？周一董事会前答我。”许宁手里有两张表：两年的投诉，和每件投诉走过的每一步。
 #
 # 你来替她算。下面有八道写函数的题和一道论述题，共 40 分。前五题算时钟，第六题找原因，第七、八题答副行长的问题。每道题都有小例子，你的函数要算出写明的结果；评分时还会换别的例子来试，所以不要把答案写死。
 #
@@ -454,7 +454,7 @@ def due(received, regime):
 # 写函数 `running_clock(steps, extension)`，返回这件投诉的最后一天。`steps` 是它在 `events` 里的各行（用 `at`、`event`、`actor` 三列；**行的先后不一定按时间**），`extension` 是 `"none"`、`"30"` 或 `"60"`。只看日期，不看钟点：
 #
 # 1. `received`：收到那天是第 0 天，最后一天是第 15 天。
-# 2. `clock_stopped` 到 `clock_resumed`（行外鉴定，已告知客户）：最后一天往后挪，挪两个**日期**之差那么多天。停了还没有恢复的，暂不挪。
+# 2. `clock_stopped` 到 `clock_resumed`（送行外鉴定）：最后一天往后挪，挪两个**日期**之差那么多天。停了还没有恢复的，暂不挪。（停了要告诉客户；告没告诉，实验里查，这里不查。）
 # 3. `new_facts`（客户补交新材料）：从那天起重新数 15 天；在那以前停过的、延过的，都不再算。
 # 4. `extension_approved`：`"30"` 再加 15 天，`"60"` 再加 45 天。但 60 天要由总行的人批，`actor` 以 `HO-` 开头；别人批的 `"60"` 只能当 `"30"`。
 # 5. 第 2（停）、3、4 条发生在**当时的最后一天或以前**才算数；钟已经走完，后来的什么也救不回来。
@@ -466,7 +466,7 @@ def due(received, regime):
 # Write a function `running_clock(steps, extension)` that returns the last day of a complaint. `steps` holds its rows of `events` (you need the columns `at`, `event`, `actor`; **the rows need not be in order of time**), and `extension` is `"none"`, `"30"` or `"60"`. Dates count, times of day do not:
 #
 # 1. `received`: that day is day 0, and the last day is day 15.
-# 2. `clock_stopped` to `clock_resumed` (an appraisal outside the bank, of which the customer was told): the last day moves by the difference between the two **dates**. A stop that is not over moves nothing yet.
+# 2. `clock_stopped` to `clock_resumed` (an appraisal outside the bank): the last day moves by the difference between the two **dates**. A stop that is not over moves nothing yet. (The customer has to be told of a stop; the lab checks that, this task does not.)
 # 3. `new_facts` (the customer brings new material): 15 days are counted afresh from that day; stops and extensions before it no longer count.
 # 4. `extension_approved`: `"30"` adds 15 days, `"60"` adds 45. But 60 days need the approval of somebody at head office, whose `actor` begins with `HO-`; a `"60"` that others approved is worth a `"30"`.
 # 5. Rules 2 (the stop), 3 and 4 hold only for what happens **on or before the last day as it then stands**; once the clock has run out, nothing later brings it back.
@@ -1291,9 +1291,9 @@ for hidden_n in (40, 300):
 # %% [markdown] task="pareto" kind="hint" level=2 lang="en"
 # Filter, then `groupby("root_cause")`, then `sort_values` by two columns in two directions, and only then `share` and `cumsum()`. The running share has to wait for the order.
 # %% [markdown] task="pareto" kind="hint" level=3 lang="zh"
-# `groups = known.groupby("root_cause")["redress_cents"]`；件数是 `groups.size()`，元是 `groups.sum() / 100`。排序给 `["total", "root_cause"]` 和 `ascending=[False, True]`。
+# 按 `root_cause` 分组以后取 `redress_cents` 一列，记作 `groups`；件数是 `groups.size()`，元是 `groups.sum() / 100`。排序给 `["total", "root_cause"]` 和 `ascending=[False, True]`。
 # %% [markdown] task="pareto" kind="hint" level=3 lang="en"
-# `groups = known.groupby("root_cause")["redress_cents"]`; the count is `groups.size()`, the yuan are `groups.sum() / 100`. Sort by `["total", "root_cause"]` with `ascending=[False, True]`.
+# Group by `root_cause` and take the column `redress_cents`; call it `groups`. The count is `groups.size()`, the yuan are `groups.sum() / 100`. Sort by `["total", "root_cause"]` with `ascending=[False, True]`.
 # %% task="pareto" kind="probe" expect="fail" message="pareto-open" name="open ones as a cause of their own"
 def pareto(complaints, by="count"):
     groups = complaints.groupby(complaints["root_cause"].fillna("unknown"))["redress_cents"]
@@ -1569,12 +1569,12 @@ def redress_gap(table):
 # %% [markdown] lang="zh"
 # ## 8 抽签说了什么（4 分）
 #
-# 从 2025 年 10 月 1 日起，严重程度 1、2 的投诉抽签：一半进快办通道（`lane` 是 `quick`），要有一个具名的人在两个工作日内打电话；另一半照常。抽签不看谁急谁凶，所以两组可以直接比。
+# 从 2025 年 10 月 1 日起，严重程度 1、2 的投诉抽签：一半进快通道（`lane` 是 `quick`），要有一个具名的人在两个工作日内打电话；另一半照常。抽签不看谁急谁凶，所以两组可以直接比。
 #
 # 写函数 `lot_effect(complaints, first, last)`。只用**真的抽过签、又知道结果**的投诉：收到的日期在 `first` 到 `last` 之间（两头都算），`severity` 是 1 或 2，`main_bank_before` 为真，`main_bank_after` 不空。按**抽到哪条通道**分组，不管电话后来打没打。返回字典（或 Series）：
 #
 # - `quick`、`usual`：两组各有几件；
-# - `effect`：快办组留下的比例 $p_1$ 减照常组留下的比例 $p_0$；
+# - `effect`：快通道组留下的比例 $p_1$ 减照常组留下的比例 $p_0$；
 # - `se`：标准误 $\sqrt{p_1(1-p_1)/n_1 + p_0(1-p_0)/n_0}$。
 # %% [markdown] lang="en"
 # ## 8 What the lot says (4 points)
@@ -1715,7 +1715,7 @@ for hidden_first, hidden_last in (("2025-10-01", "2026-02-28"), ("2025-11-11", "
 
 ### END HIDDEN TESTS
 # %% [markdown] task="lot_effect" kind="hint" level=1 lang="zh"
-# 严重程度 3 的投诉没有抽过签，它们都在“照常”里。把它们算进对照组，会让快办显得更好还是更差？2025 年 8 月收到的呢？
+# 严重程度 3 的投诉没有抽过签，它们都在“照常”里。把它们算进对照组，会让快通道显得更好还是更差？2025 年 8 月收到的呢？
 # %% [markdown] task="lot_effect" kind="hint" level=1 lang="en"
 # Complaints of severity 3 were never in the lot, yet all of them say `usual`. If you count them as the comparison, does the quick lane look better or worse than it is? And those received in August 2025?
 # %% [markdown] task="lot_effect" kind="hint" level=2 lang="zh"
@@ -1723,7 +1723,7 @@ for hidden_first, hidden_last in (("2025-10-01", "2026-02-28"), ("2025-11-11", "
 # %% [markdown] task="lot_effect" kind="hint" level=2 lang="en"
 # Join four conditions with `&` and filter once. Compare dates after `.dt.normalize()`, so that a complaint late on the last day is not lost. Somebody who was not reached is empty, not gone.
 # %% [markdown] task="lot_effect" kind="hint" level=3 lang="zh"
-# `stayed = drawn["main_bank_after"].astype(float).groupby(drawn["lane"])`，`stayed.mean()` 和 `stayed.size()` 各有两个数。`se` 这样算：每组拿比例乘以（1 减比例），除以件数，两组相加，再开平方。
+# 把 `main_bank_after` 换成小数，按 `lane` 分组，`.mean()` 和 `.size()` 各有两个数。`se` 这样算：每组拿比例乘以（1 减比例），除以件数，两组相加，再开平方。
 # %% [markdown] task="lot_effect" kind="hint" level=3 lang="en"
 # Group `main_bank_after`, as floats, by `lane`: `.mean()` and `.size()` hold two numbers each. `se` is share × (1 − share) ÷ number, added over both groups, and the square root of that.
 # %% task="lot_effect" kind="probe" expect="fail" message="lot-severity" name="those who were never in the lot"
@@ -1887,7 +1887,7 @@ except NotImplementedError:
 # %% [markdown] lang="zh"
 # ## 9 答副行长（5 分，由教师评阅）
 #
-# 用不超过 300 字答方维的两个问题：要不要停掉赔付，快办通道下月要不要铺开。写明你的数字从哪一组人来、有多大的不确定；还有什么看不见；下一步怎样才能查清。评分看三条：决定有没有用对的比较来支持，有没有老实说清不确定和看不见的，怎样检验。
+# 用不超过 300 字答方维的两个问题：要不要停掉赔付，快通道下月要不要铺开。写明你的数字从哪一组人来、有多大的不确定；还有什么看不见；下一步怎样才能查清。评分看三条：决定有没有用对的比较来支持，有没有老实说清不确定和看不见的，怎样检验。
 # %% [markdown] lang="en"
 # ## 9 Answer the vice-president (5 points, graded by the instructor)
 #
