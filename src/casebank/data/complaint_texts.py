@@ -3,7 +3,7 @@
 A text has a mood, a beginning, what happened, perhaps a second matter in passing, perhaps the
 customer's particulars, and an end; slips of the pen come last. Particulars are invented and cannot
 belong to anybody: mobile numbers begin with 10, 11 or 12, identity numbers and cards fail their
-check digit, addresses end in example.com. Where they stand is known (:func:`planted`), so that a
+check digit, addresses end in example.com. Where they stand is known (:attr:`Text.planted`), so that a
 masking can be measured.
 """
 
@@ -16,12 +16,16 @@ from functools import cache
 from casebank.data import complaint_moods as moods
 from casebank.data.calendar import EPOCH, month_start
 from casebank.data.complaint_handling import Complaints
-from casebank.data.complaint_words import WORDS, Pair
+from casebank.data.complaint_words import Pair
+from casebank.data.complaint_words_access import ACCESS
+from casebank.data.complaint_words_money import MONEY
 from casebank.data.complaints import APP, CAUSES, OUTAGE_DAY, OUTAGE_MONTH, TRANSFER
 from casebank.data.office import DAY
 from casebank.data.rng import Rng
 from casebank.data.simulator import State
 
+WORDS = {**MONEY, **ACCESS}
+"""The sentences by cause."""
 KINDS = ("mobile", "id", "card", "email", "name")
 # How many of the 65536: symptom only, one sentence less, one more, particulars, slips.
 BARE, SHORT, LONG, GIVES, SLIPS = 10_500, 7_500, 7_500, 13_200, 30_000

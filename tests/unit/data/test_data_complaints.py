@@ -10,7 +10,7 @@ import pytest
 from casebank.clock.calendars import working_day
 from casebank.data import complaint_moods as moods
 from casebank.data.complaint_handling import CONFUSED, MUCH, OLD, VERY_MUCH
-from casebank.data.complaint_words import WORDS
+from casebank.data.complaint_texts import WORDS
 from casebank.data.complaints import CAUSES
 from casebank.data.office import later, open_from, working
 from casebank.data.policy import HANDLING
