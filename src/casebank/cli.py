@@ -137,7 +137,7 @@ def data_make(
     customers: Annotated[
         int | None, typer.Option(min=1, help="Make a bank of this size elsewhere (--out).")
     ] = None,
-    months: Annotated[int, typer.Option(min=1, max=240, help="Months to simulate.")] = 24,
+    months: Annotated[int, typer.Option(min=1, max=99, help="Months to simulate.")] = 24,
     seed: Annotated[int | None, typer.Option(help="Another seed.")] = None,
     fmt: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "parquet",
     to: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the tables.")] = None,
