@@ -154,35 +154,28 @@ def _slope(frame: pd.DataFrame, of: pd.Series) -> float:
 
 
 def _clock_of(row: pd.Series, steps: pd.DataFrame) -> dict:
-    start, limit, kind = row.day, row.day + pd.Timedelta(days=15), "plain"
-    void, stopped, mute = False, None, 0
+    """The last day of one complaint, how it came about, and whether it was kept."""
+    notices = steps.loc[steps.event == "interim_notice", "at"]
+    limit, kind, void, stopped, mute = row.day + pd.Timedelta(days=15), "plain", False, None, 0
     for step in steps.sort_values("at", kind="stable").itertuples():
         day = step.at.normalize()
-        if step.event == "new_facts" and day <= limit:
-            start, limit, kind, void = day, day + pd.Timedelta(days=15), "plain", False
-        elif step.event == "clock_stopped":
-            told = steps[(steps.event == "interim_notice") & (steps["at"] >= step.at)]
-            near = (told["at"].dt.normalize() <= day + pd.Timedelta(days=1)).any()
-            stopped, mute = (day, mute) if near else (None, mute + 1)
-        elif step.event == "clock_resumed" and stopped is not None:
+        if step.event == "clock_resumed" and stopped is not None:
             limit, stopped = limit + (day - stopped), None
+        elif day > limit and stopped is None:
+            # What comes after the clock has run out brings nothing back.
+            void |= step.event == "extension_approved"
+        elif step.event == "clock_stopped":
+            soon = (notices >= step.at) & (notices < day + pd.Timedelta(days=2))
+            stopped, mute = (day, mute) if soon.any() else (None, mute + 1)
+        elif step.event == "new_facts":
+            limit, kind = day + pd.Timedelta(days=15), "plain"
+            stopped = None if stopped is None else day
         elif step.event == "extension_approved":
-            above = str(step.actor).startswith("HO-")
-            length = 60 if row.extension == "60" and above else 30
-            if day <= limit:
-                limit, kind = limit + pd.Timedelta(days=length - 15), str(length)
-            else:
-                void = True
-    end = row.told_at.normalize() if pd.notna(row.told_at) else TODAY
-    return {
-        "start": start,
-        "limit": limit,
-        "kind": kind,
-        "void": void,
-        "mute": mute,
-        "open": pd.isna(row.told_at),
-        "late": end > limit,
-    }
+            kind = "60" if row.extension == "60" and step.actor.startswith("HO-") else "30"
+            limit += pd.Timedelta(days=int(kind) - 15)
+    is_open = pd.isna(row.told_at)
+    end = TODAY if is_open else row.told_at.normalize()
+    return {"kind": kind, "void": void, "mute": mute, "open": is_open, "late": end > limit}
 
 
 @cache
@@ -457,12 +450,16 @@ def clockbook(data, lang):
     rows = study(data).clock
     done, late = ~rows.open, rows.late
     kinds = (
-        (done & ~late & (rows.kind == "plain"), "15 天之内告知", "told within the 15 days"),
-        (done & ~late & (rows.kind == "30"), "及时延到 30 天，期内告知", "extended in time to 30"),
+        (done & ~late & (rows.kind == "plain"), "没有延期，期内告知", "in time, no extension"),
+        (
+            done & ~late & (rows.kind == "30"),
+            "延到 30 天，期内告知",
+            "in time, extended to 30 days",
+        ),
         (
             done & ~late & (rows.kind == "60"),
-            "总行及时批到 60 天，期内告知",
-            "to 60, by head office",
+            "总行批到 60 天，期内告知",
+            "in time, to 60 by head office",
         ),
         (rows.open & ~late, "还没有结论，未过期", "open, within the limit"),
         (late & ~rows.void & (rows.kind == "plain"), "过期，没有延期", "late, no extension"),
@@ -542,8 +539,8 @@ def voices(data, lang):
     ),
     note=Bi(
         zh="监管机构转送的件数。2022 年起口径改变，第一列和第二列不能相减。",
-        en="Complaints that the regulator forwarded. Counting changed in 2022: do not subtract the "
-        "first column from the second.",
+        en="Complaints that the regulator forwarded; rate per ten million personal customers. "
+        "Counting changed in 2022: do not subtract the first column from the second.",
     ),
 )
 def banks(data, lang):
@@ -561,7 +558,7 @@ def banks(data, lang):
         )
     heads = {
         "zh": ["银行", "2020 年二季度，件", "2022 年三季度，件", "2022 年三季度，每千万个人客户"],
-        "en": ["Bank", "Q2 2020, number", "Q3 2022, number", "Q3 2022, per 10m customers"],
+        "en": ["Bank", "Q2 2020", "Q3 2022", "Q3 2022, rate"],
     }
     return pd.DataFrame(cells, columns=heads[lang])
 
@@ -575,7 +572,8 @@ def banks(data, lang):
     source=OURS,
     note=Bi(
         zh="两年的投诉，按客户所属支行。支持：投诉成立或部分成立，占已决定的比例。",
-        en="Two years, by the customer's sub-branch. Upheld: in full or in part, of those decided.",
+        en="Two years, by the customer's sub-branch. Per 100 customers; via 12378 per 1,000 "
+        "customers; upheld in full or in part, and told after more than 15 days, of those decided.",
     ),
 )
 def ownleague(data, lang):
@@ -618,7 +616,9 @@ def studies(data, lang):
     frame = rows[["study", *(f"{part}_{lang}" for part in ("design", "setting", "found"))]]
     if lang == "zh":
         frame = frame.assign(
-            study=frame.study.str.replace(" et al.", " 等，").str.replace(" and ", "、")
+            study=frame.study.str.replace(r"( et al\.)? (?=\d)", r"\1，", regex=True)
+            .str.replace(" et al.", " 等")
+            .str.replace(" and ", "、")
         )
     return frame.set_axis(heads[lang], axis=1)
 
