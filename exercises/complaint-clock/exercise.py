@@ -212,7 +212,7 @@ def add_working_days(day, n):
 # | `us` | `decide` | 10 个工作日 |
 # | `us` | `longest` | 45 个自然日 |
 #
-# 收到那天是第 0 天，深夜收到也一样。自然日和周数到哪天就是哪天，**逢节假日不往后挪**。英国和美国的工作日是星期一到星期五，去掉上面 `OFF` 里的假日。（英国这一行是一般投诉，支付类另有时限；美国这一行是 E 条例的电子转账差错，45 天要先暂记入账。）
+# 收到那天是第 0 天，深夜收到也一样。自然日和周数到哪天就是哪天，**逢节假日不往后挪**（中国的办法没有写要挪，按早的管不会错）。英国和美国的工作日是星期一到星期五，去掉上面 `OFF` 里的假日。（英国这一行是一般投诉，支付类另有时限；美国这一行是 E 条例的电子转账差错，45 天要先暂记入账。）
 # %% [markdown] lang="en"
 # ## 2 What is due in three places (5 points)
 #
@@ -226,7 +226,7 @@ def add_working_days(day, n):
 # | `us` | `decide` | 10 business days |
 # | `us` | `longest` | 45 calendar days |
 #
-# The day of receipt is day 0, late at night too. Calendar days and weeks end where they end: **no holiday moves them**. Business days in the United Kingdom and the United States are Monday to Friday without the holidays in `OFF` above. (The British line is for complaints in general, payments have other limits; the American one is Regulation E for errors in electronic transfers, where 45 days ask for a provisional credit.)
+# The day of receipt is day 0, late at night too. Calendar days and weeks end where they end: **no holiday moves them** (China's order does not say that one does, and whoever works by the earlier day is safe). Business days in the United Kingdom and the United States are Monday to Friday without the holidays in `OFF` above. (The British line is for complaints in general, payments have other limits; the American one is Regulation E for errors in electronic transfers, where 45 days ask for a provisional credit.)
 # %% task="due" kind="solution"
 def due(received, regime):
     ### BEGIN SOLUTION
@@ -534,6 +534,27 @@ check.equal(last_day(arrives, stop, resume, facts), pd.Timestamp("2026-04-02"), 
 check.equal(last_day(arrives, facts), pd.Timestamp("2026-03-17"), "clock-too-late")
 check.equal(last_day(stop, facts, resume, arrives), pd.Timestamp("2026-04-02"), "clock-order")
 # %% task="running_clock" kind="test" points=3
+check.defined("running_clock")
+
+
+def story(*steps):
+    """A small table of steps: "day and time", event, actor."""
+    return pd.DataFrame(
+        {
+            "event_id": range(1, len(steps) + 1),
+            "complaint_id": 7,
+            "at": pd.to_datetime([when for when, _, _ in steps]),
+            "event": [what for _, what, _ in steps],
+            "actor": [who for _, _, who in steps],
+        }
+    )
+
+
+def last_day(*steps, extension="none"):
+    """What running_clock says, as a day."""
+    return pd.Timestamp(running_clock(story(*steps), extension)).normalize()
+
+
 arrives = ("2026-03-02 19:30", "received", "customer")
 granted = ("2026-03-17 17:20", "extension_approved", "HX-H1")
 check.equal(last_day(arrives, granted, extension="30"), pd.Timestamp("2026-04-01"), "clock-extend")
