@@ -71,7 +71,7 @@ def growth(data, lang):
         added.append(low if low == high else f"{low}–{high}")
     status = [said[s][lang == "en"] for s in rows.status]
     columns = {
-        "zh": ["日期", "性质", "客户数", "此前每月须增"],
+        "zh": ["日期", "性质", "客户数", "比上一行每月增加"],
         "en": ["Date", "Status", "Customers", "Added a month since the row above"],
     }[lang]
     cells = [f"{n:,}" for n in rows.customers]

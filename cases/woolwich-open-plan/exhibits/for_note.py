@@ -5,12 +5,60 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sums import DASH, margins, rates
+from sums import DASH, margins, number, published, rates
 
 from casebank.check.figures import PALETTE
-from casebank.exhibits import Bi, figure, table
+from casebank.exhibits import Bi, figure, table, values
 
 MINUS = "\N{MINUS SIGN}"
+
+
+@values
+def answers(data) -> dict[str, float | int]:
+    """Worked lines and what-ifs of the model answers."""
+    known, rate, homes = published(data), rates(data), margins(data)
+    cheap = margins(data, old_mortgage=rate["offset"])
+    dear = margins(data, old_savings=rate["sweep_savings"])
+    many = homes.loc["A"]
+    wide = rate["old_mortgage"] - rate["base"]
+    narrow = rate["offset"] - rate["base"]
+    net = many.mortgage - many.savings
+    out: dict[str, float | int] = {"note_wide_loan": wide}
+    out["note_wide_savings"] = rate["base"] - rate["old_savings"]
+    out["note_work_loan"] = number(many.mortgage * narrow / 100)
+    out["note_work_savings"] = number(many.savings * narrow / 100)
+    out["note_work_net"] = number(net)
+    out["note_work_paid"] = number(many.mortgage * rate["old_mortgage"] / 100)
+    out["note_work_received"] = number(many.savings * rate["old_savings"] / 100)
+    out["note_work_pays"] = number(net * rate["offset"] / 100)
+    # The whole bank beside the invented margins.
+    out["note_net_interest_growth"] = known["net_interest_1999"] / known["net_interest_1998"] - 1
+    retail = known["retail_income_1999"] - known["retail_non_interest_1999"]
+    out["note_retail_interest"] = number(retail)
+    out["note_all_wide"] = number(known["borrowers"] * homes.before["C"])
+    # Old mortgages come down anyway; old savings are dearer, or cheaper; only the savings leave.
+    out["note_cheap_gain_b"] = number(cheap.gain["B"])
+    out["note_cheap_leave_b"] = 1 - cheap.after["B"] / cheap.before["B"]
+    for name, own, new in (("af", "A", "F"), ("bg", "B", "G")):
+        loss, win = -cheap.change[own], cheap.after[new]
+        out[f"note_mix_{name}_cheap"] = loss / (loss + win)
+    out["note_dear_d"] = number(dear.change["D"])
+    low = margins(data, old_savings=1.0).change
+    out["note_low_b"], out["note_low_d"] = number(low["B"]), number(low["D"])
+    out["note_kept_a"] = number(many.mortgage * wide / 100)
+    out["note_kept_times"] = out["note_kept_a"] / many.after
+    # What it costs to win a newcomer.
+    out["note_broker_f"] = number(homes.mortgage["F"] * known["commission_woolwich"] / 100)
+    have = data.csv("rivals.csv").set_index("bank").have
+    out["note_abbey_have"] = int(have["Abbey National online"])
+    out["note_each_abbey"] = known["abbey_cost"] / out["note_abbey_have"]
+    out["note_each_cahoot"] = known["cahoot_cost"] / known["cahoot_2003"]
+    # March 2001: how far above base the Halifax still was, and what of the rate part that leaves.
+    base = data.csv("anchors.csv").set_index("name").value["note_anchor_base_2001"]
+    out["note_2001_gap"] = known["later_svr_halifax"] - base
+    out["note_2001_over"] = out["note_2001_gap"] - known["offset_cap"]
+    out["note_2001_rest"] = number(many.mortgage * out["note_2001_over"] / 100)
+    return out
 
 
 @table(
@@ -22,7 +70,8 @@ MINUS = "\N{MINUS SIGN}"
     note=Bi(
         zh="“流失平衡点”：不给就会走的概率要高过它，给了才不亏。"
         "“抵一户要几个 F”：一户转换少挣的毛利，要几位 F 补上。",
-        en="“Leaves anyway”: the chance of leaving without the offer above which the offer pays. "
+        en="“Break-even chance of leaving”: leaving without the offer must be likelier than "
+        "this for the offer to pay. "
         "“F needed”: newcomers of type F who make good one conversion.",
     ),
     source=Bi(zh="由图表 5、6 计算", en="Computed from Exhibits 5 and 6"),
@@ -63,7 +112,7 @@ def note_margins(data, lang):
             "Change",
             "Change if old mortgages had come down anyway",
             "Household gains",
-            "Leaves anyway",
+            "Break-even chance of leaving",
             "F needed",
         ],
     }[lang]
