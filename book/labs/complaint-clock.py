@@ -547,7 +547,7 @@ bad.replace({"event": STEPS, "became": NOTES}).rename(columns=HEAD).rename_axis(
 #
 # **要看的：** 图里 15 天右边还有一大片蓝色：过了 15 天不等于超期，多数是及时停过、延过、重来过的。红色斜纹的才是超期。再看表：最扎眼的不是“没有延长”，是“钟走完才批的延长”。签名一个不少，客户一天也没有早知道。
 #
-# 表下一句是两种读法的差别：没有告诉客户的停，算不算停。第 18 条说要及时告知，没有说不告知就怎样；许宁取严的读法，把另一个数也写在旁边。还有一条这里查不了：延到 60 天也要告诉客户，而流水里的“中期告知”没有写说了什么。
+# 图下一句是两种读法的差别：没有告诉客户的停，算不算停。第十八条说要及时告知，没有说不告知就怎样；许宁取严的读法，把另一个数也写在旁边。还有一条这里查不了：延到 60 天也要告诉客户，而流水里的“中期告知”没有写说了什么。
 #
 # **小问题：** 如果考核只看“有没有延长手续”，表里哪一行会从“超期”变成“合规”？
 # %% [markdown] lang="en"
@@ -557,7 +557,7 @@ bad.replace({"event": STEPS, "became": NOTES}).rename(columns=HEAD).rename_axis(
 #
 # **Notice:** to the right of day 15 there is a good deal of blue. Beyond 15 days is not yet late: most of these were stopped, extended or begun again in time. Late are the red hatched ones. Then the table: what stands out is not "no extension" but "extension approved after the end". Every signature is there, and no customer knew a day sooner.
 #
-# The sentence under the table gives the difference between two readings: does a stop count of which the customer was not told? Article 18 asks for notice in good time and does not say what follows without it. Xu Ning takes the strict reading and puts the other number beside it. One thing cannot be checked here: customers have to be told of an extension to 60 days too, and the steps do not say what an interim notice said.
+# The sentence under the figure gives the difference between two readings: does a stop count of which the customer was not told? Article 18 asks for notice in good time and does not say what follows without it. Xu Ning takes the strict reading and puts the other number beside it. One thing cannot be checked here: customers have to be told of an extension to 60 days too, and the steps do not say what an interim notice said.
 #
 # **Question:** if staff are judged by whether the papers of an extension are there, which row of the table turns from late to compliant?
 # %%
@@ -1108,7 +1108,7 @@ strata.rename(
 # %% [markdown] lang="zh"
 # ## 第 10 步：抽签
 #
-# 从 2025 年 10 月 1 日起，严重程度 1、2 的投诉抽签，一半进快通道：一个有名有姓的人，两个工作日内打电话。抽签不看轻重，也不看脾气，所以两组天生一样，包括表里没有的那些。什么也不用分层，直接比就行。有三条规矩：
+# 从 2025 年 10 月 1 日起，严重程度 1、2 的投诉抽签，一半进快通道：一个有名有姓的人，两个工作日内打电话。抽签不看轻重，也不看脾气，所以两组平均起来一样，包括表里没有的那些。什么也不用分层，直接比就行。有三条规矩：
 #
 # 1. **按抽到的比，不按做到的比。** 抽到快通道而电话没打成的，仍算快通道；把他们挪走，签就白抽了。
 # 2. **只比抽过签的。** 严重程度 3 的没有抽过。
@@ -1116,13 +1116,13 @@ strata.rename(
 #
 # **要看的：** 图里三条抽签的线，是同一次抽签、三种数法：截到二月的；所有问到了的；再去掉撤回的（本章正文用的是这一种）。三个数差了好几个百分点，而每条线都比这个差宽得多，都跨过 0。这就是样本太小的样子。该用哪一种数法，要在看结果**以前**写下来。
 #
-# 没问到的人呢？表下第二句算了最坏和最好：假定没问到的快通道客户全走了、照常的全留下，再反过来。真相多半在中间，但数据自己不会说。
+# 没问到的人呢？图下第二句算了最坏和最好：假定没问到的快通道客户全走了、照常的全留下，再反过来。真相多半在中间，但数据自己不会说。
 #
 # **小问题：** 要让区间窄到能看清 8 个百分点，两组各要多少件？按现在的来件，要抽几个月？第三句有答案。
 # %% [markdown] lang="en"
 # ## Step 10: the lot
 #
-# From 1 October 2025 on, complaints of severity 1 and 2 were drawn by lot, and half went to the quick lane: a named person, a call within two working days. A lot looks neither at gravity nor at temper, so the two groups are alike from the start, even in what no table holds. There is no need for strata; compare them as they are. Three rules:
+# From 1 October 2025 on, complaints of severity 1 and 2 were drawn by lot, and half went to the quick lane: a named person, a call within two working days. A lot looks neither at gravity nor at temper, so the two groups are alike on average, even in what no table holds. There is no need for strata; compare them as they are. Three rules:
 #
 # 1. **Compare as drawn, not as done.** Somebody drawn for the quick lane whom nobody rang is still in the quick lane. Move such people, and the lot was for nothing.
 # 2. **Compare only what was in the lot.** Severity 3 never was.
@@ -1130,7 +1130,7 @@ strata.rename(
 #
 # **Notice:** three lines in the figure are one and the same lot, counted in three ways: up to February; everybody who was asked; the same without those withdrawn (which the chapter uses). The three differ by several points, and each line is far wider than that and crosses zero. This is what a small sample looks like. Which way to count has to be written down **before** one looks.
 #
-# And those who were not reached? The second sentence under the table gives the worst and the best case: suppose that all of the quick lane's unreached left and all of the usual lane's stayed, then the other way round. The truth probably lies between, but the data will not say so.
+# And those who were not reached? The second sentence under the figure gives the worst and the best case: suppose that all of the quick lane's unreached left and all of the usual lane's stayed, then the other way round. The truth probably lies between, but the data will not say so.
 #
 # **Question:** how many complaints in each group would make the interval narrow enough to see 8 points, and how many months of lots is that? The third sentence has the answer.
 # %%
@@ -1357,7 +1357,7 @@ pd.DataFrame({"one page for Fang Wei": page})
 #
 # 三处改一改，再从那一格往下全部运行：
 #
-# - 把第 4 步 `walk` 里的 `strict=True` 改成 `strict=False`。超期少了几件？少的那几件，客户的感受变了吗？
+# - 把第 5 步 `outcome` 里的 `strict=True` 改成 `strict=False`。超期少了几件？少的那几件，客户的感受变了吗？
 # - 把第 8 步的 `7` 换成 `5`，再换成 `10`。“快”的效果跟着变了多少？哪一条线该由谁来划，什么时候划？
 # - 把第 10 步的 `cut` 换成 2026 年 1 月 31 日。差变了多少？拿它和标准误比一比，再决定要不要激动。
 #
@@ -1367,7 +1367,7 @@ pd.DataFrame({"one page for Fang Wei": page})
 #
 # Change one thing, then run everything from that cell down:
 #
-# - In `walk` of step 4 turn `strict=True` into `strict=False`. How many fewer are late? For those few, did anything change for the customer?
+# - In `outcome` of step 5 turn `strict=True` into `strict=False`. How many fewer are late? For those few, did anything change for the customer?
 # - In step 8 replace the `7` by `5`, then by `10`. How much does the effect of "soon" move? Who should draw such a line, and when?
 # - In step 10 set `cut` to 31 January 2026. By how much does the difference move? Hold that against the standard error before you get excited.
 #

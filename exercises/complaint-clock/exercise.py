@@ -1,7 +1,7 @@
 # %% [markdown] lang="zh"
 # # 投诉的时钟：哪天到期，谁超了期，赔付留没留住人
 #
-# 2026 年 7 月 2 日，星期四。澜川银行（虚构）消费者权益保护部负责人许宁收到副行长方维的一张便条：“月报上说，拿到赔付的客户反而走得更多，那就别赔了；快通道下月要不要全行铺开？周一董事会前答我。”许宁手里有两张表：两年的投诉，和每件投诉走过的每一步。
+# 2026 年 6 月 30 日，星期二。澜川银行（虚构）消费者权益保护部负责人许宁收到副行长方维的一张便条：“月报上说，拿到赔付的客户反而走得更多，那就别赔了；快通道下月要不要全行铺开？周一董事会前答我。”许宁手里有两张表：两年的投诉，和每件投诉走过的每一步。
 #
 # 你来替她算。下面有八道写函数的题和一道论述题，共 40 分。前五题算时钟，第六题找原因，第七、八题答副行长的问题。每道题都有小例子，你的函数要算出写明的结果；评分时还会换别的例子来试，所以不要把答案写死。
 #
@@ -9,7 +9,7 @@
 # %% [markdown] lang="en"
 # # The complaint clock: what is due when, who was late, did redress keep anybody
 #
-# Thursday, 2 July 2026. Xu Ning, head of consumer protection at Lanchuan Bank (an invented bank), finds a note from Fang Wei, the vice-president: "The monthly report says that customers who got redress leave more often, so let us stop paying it. And does the quick lane go to the whole bank next month? I need an answer before Monday's board." Xu Ning has two tables: two years of complaints, and every step that each of them took.
+# Tuesday, 30 June 2026. Xu Ning, head of consumer protection at Lanchuan Bank (an invented bank), finds a note from Fang Wei, the vice-president: "The monthly report says that customers who got redress leave more often, so let us stop paying it. And does the quick lane go to the whole bank next month? I need an answer before Monday's board." Xu Ning has two tables: two years of complaints, and every step that each of them took.
 #
 # You do the sums for her. There are eight functions to write and one short essay, 40 points in all. Tasks 1 to 5 are about the clock, task 6 about causes, and 7 and 8 answer the vice-president. Each task has small examples on which your function must give the result stated; other examples are used for grading, so do not write the answers in.
 #
