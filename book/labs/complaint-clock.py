@@ -1092,7 +1092,7 @@ T = {
     "no": "not paid (number beside it)",
     "yes": "paid",
     "x": "main bank still Lanchuan after 90 days (%)",
-    "title": "Together fewer of the paid stayed; within a severity that is gone",
+    "title": "Together fewer of the paid stayed; severity by severity, not so",
 }
 figure_strata(T)
 say(f"Of severity 3 only {soon_grave} were told within 7 days.")
