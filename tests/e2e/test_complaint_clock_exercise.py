@@ -1,0 +1,87 @@
+"""The exercise on the complaint clock: other data, and whether its model answer is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from casebank import data
+from casebank.check.outcomes import Spec
+from casebank.files import write_text
+from casebank.notebooks import describe, prove
+from casebank.notebooks.make import load_exercise
+from casebank.paths import Repo
+from casebank.records import load_chapters, load_exercises
+
+pytestmark = pytest.mark.e2e
+SLUG = "complaint-clock"
+REPO = Repo(Path(__file__).parents[2])
+
+
+@pytest.fixture(scope="module")
+def exercise():
+    """The record."""
+    return next(one for one in load_exercises(REPO) if one.id == SLUG)
+
+
+@pytest.mark.parametrize(
+    ("seed", "customers"),
+    [(7, 500), *(pytest.param(s, 900, marks=pytest.mark.long) for s in (1, 99))],
+)
+def test_another_bank(exercise, tmp_path: Path, seed: int, customers: int) -> None:
+    """Do solution, template and every probe fare alike on data of another seed and size?"""
+    _, slots = load_exercise(REPO, exercise)
+    folder = tmp_path / "bench"
+    data.make(folder / "data", customers=customers, fmt="csv", seed=seed, workers=1)
+    chapter = {one.id: one for one in load_chapters(REPO)}[exercise.chapter]
+    content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
+    write_text(folder / "casebank.json", describe.to_text(content))
+    assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 8
+
+
+def test_model_answer_tells_the_truth(exercise) -> None:
+    """Is every number of the essay's model answer what the data say?"""
+    table = data.load("complaints", REPO.datasets)
+    table = table[table["main_bank_before"] & table["main_bank_after"].notna()]
+    table = table.assign(stay=table["main_bank_after"].astype(float))
+    fault = table[table["result"].isin(["upheld", "partly"])]
+    paid = fault["redress_cents"] > 0
+    naive = 100 * (fault.loc[paid, "stay"].mean() - fault.loc[~paid, "stay"].mean())
+    equal = weight = 0.0
+    for level in (1, 2, 3):
+        inside = fault["severity"] == level
+        gap = fault.loc[inside & paid, "stay"].mean() - fault.loc[inside & ~paid, "stay"].mean()
+        equal, weight = equal + 100 * gap * inside.sum(), weight + inside.sum()
+    equal /= weight
+    lot = table[(table["severity"] < 3) & table["received_at"].between("2025-10-01", "2026-03-01")]
+    quick, usual = (lot.loc[lot["lane"] == lane, "stay"] for lane in ("quick", "usual"))
+    effect = 100 * (quick.mean() - usual.mean())
+    error = 100 * (quick.var(ddof=0) / len(quick) + usual.var(ddof=0) / len(usual)) ** 0.5
+    low, high = effect - 1.96 * error, effect + 1.96 * error
+    share = lot["stay"].mean()
+    needed = 2 * share * (1 - share) * ((1.96 + 0.84) / 0.08) ** 2
+    answer = exercise.essays["answer"].model_answer
+    zh = [
+        f"有 {len(fault)} 件",
+        f"少留 {-naive:.1f} 个百分点",
+        f"多留 {equal:.1f} 个百分点",
+        f"快通道 {len(quick)} 件，照常 {len(usual)} 件，多留 {effect:.1f} 个百分点",
+        f"标准误 {error:.1f}，区间大致从 −{-low:.1f} 到 {high:.1f}",
+        f"各满 {round(needed, -1):.0f} 件",
+    ]
+    en = [
+        f"Of {len(fault)} complaints",
+        f"{-naive:.1f} points fewer",
+        f"{equal:.1f} points more",
+        f"{len(quick)} quick, {len(usual)} usual, {effect:.1f} points more",
+        f"standard error {error:.1f}, so roughly from −{-low:.1f} to {high:.1f}",
+        f"With {round(needed, -1):.0f} in each",
+    ]
+    assert [part for part in zh if part not in answer["zh"]] == []
+    assert [part for part in en if part not in answer["en"]] == []
+    assert len(answer["en"].split()) <= 200
+    assert len(re.findall(r"[\u4e00-\u9fff]", answer["zh"])) <= 300
+    assert pd.notna(equal)
