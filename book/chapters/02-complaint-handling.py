@@ -879,7 +879,7 @@ def effects(data, lang):
             points = 100 * found.loc[row, view]
             text = "–" if np.isnan(points) else f"{points:+.0f}".replace("-", "\N{MINUS SIGN}")
             if view == "lot" and not np.isnan(points):
-                text += f" ± {100 * found.loc[row, 'error']:.0f}"
+                text += f"\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{100 * found.loc[row, 'error']:.0f}"
             line.append(text)
         cells.append(line)
     heads = [{"zh": "什么", "en": "What"}[lang], *(pick(word[:2], lang) for word in VIEWS.values())]
