@@ -93,10 +93,12 @@ def months(data, lang):
     ),
     note=Bi(
         zh="公司只报每股数，并说以后可能调整。折成美元由课程计算：乘以约 {{value:shares|yi2}}股"
-        "（1999 年上半年净利润除以每股收益）。均为税后。",
+        "（1999 年上半年净利润除以每股收益）。均为税后；要折成税前，税率按 "
+        "{{value:tax_rate|pct0}}（课程假设）。",
         en="The bank gave cents a share only, and said that they might be adjusted. Dollars are "
         "ours: times some {{value:shares|m0}} shares (net income of the first half of 1999 "
-        "divided by earnings a share). After tax.",
+        "divided by earnings a share). After tax; for sums before tax take a rate of "
+        "{{value:tax_rate|pct0}}, assumed for this course.",
     ),
     source=Bi(
         zh="《芝加哥论坛报》1999 年 6 月 25 日 [@B02]；股数据业绩新闻稿 [@B24]；1999 年利润 [@B23]",
@@ -124,21 +126,20 @@ def promise(data, lang):
     "trace",
     exhibit=3,
     title=Bi(
-        zh="同一个数，三种意思：费用、广告、营销预算",
-        en="One number with three meanings: expenses, advertising, a marketing budget",
+        zh="关于这笔钱，谁说过什么：1999 年 6 月到 12 月",
+        en="What was said of the money, June to December 1999",
     ),
     note=Bi(
-        zh="实际花了多少，到三月底银行没有公布。最后一行也可能印在 3 月 27 日之后。"
+        zh="实际花了多少，到三月底银行没有公布。第一行没有给数。"
         "《华尔街日报》和 Banking Strategies 的原文没有见到，"
         "转自《美国银行家》后来的一篇文章；三分之二由课程折算。",
-        en="What was really spent, the bank had not said. The last row may have been printed after "
-        "27 March. We have not seen the articles of the "
-        "Journal and of Banking Strategies; a later article quotes them. The two thirds are "
-        "turned into dollars by us.",
+        en="What was really spent, the bank had not said. The first row gives no sum. We have not "
+        "seen the articles of the Journal and of Banking Strategies; a later article quotes them. "
+        "The two thirds are turned into dollars by us.",
     ),
     source=Bi(
-        zh="《美国银行家》[@B03; B06; B07; B19]",
-        en="American Banker [@B03; B06; B07; B19]",
+        zh="《美国银行家》[@B03; B06; B07; B20]",
+        en="American Banker [@B03; B06; B07; B20]",
     ),
 )
 def trace(data, lang):
@@ -148,7 +149,7 @@ def trace(data, lang):
         [
             r[f"date_{lang}"],
             r[f"who_{lang}"],
-            money(r.amount * 1e6, lang),
+            money(r.amount * 1e6, lang) if r.amount == r.amount else DASH,
             r[f"what_{lang}"].format(plan=plan),
         ]
         for _, r in data.csv("trace.csv").iterrows()
@@ -164,8 +165,8 @@ def trace(data, lang):
     "counts",
     exhibit=4,
     title=Bi(
-        zh="人归人，账户归账户：公布过的数，单位不一样",
-        en="People and accounts are two rulers: what had been published, unit by unit",
+        zh="公布过的数，各用各的单位",
+        en="What had been published, in the unit of each source",
     ),
     alt=Bi(
         zh="横条图，上下两栏。上栏数人：翼展 1999 年 11 月初 {{value:wingspan_customers|wan0}}；"
@@ -184,9 +185,10 @@ def trace(data, lang):
         "2000.",
     ),
     note=Bi(
-        zh="上下两栏不能相比：一个人可以有几个账户，一个账户也可以没有人用。X.com 的数为“超过”。",
+        zh="上下两栏不能相比：一个人可以有几个账户，一个账户也可以没有人用。bankone.com 6 月的数，"
+        "原文说的是用户。X.com 的数为“超过”。",
         en="The two parts cannot be compared: a person may have several accounts, and an account "
-        "no user. X.com: “more than”.",
+        "no user. The number of bankone.com in June was given as users. X.com: “more than”.",
     ),
     source=Bi(
         zh="《芝加哥论坛报》[@B01]；《商业周刊》[@B04]；ZDNet [@B26]；"
@@ -233,13 +235,13 @@ def counts(data, lang):
         en="Five invented accounts: what each holds, earns and costs in a year",
     ),
     note=Bi(
-        zh="单位：美元，一年。五种账户全为课程虚构，翼展没有公布过这样的数。"
+        zh="单位：美元，一年。五种账户全为课程虚构，退取款费一栏也是；翼展没有公布过这样的数。"
         "一年带来的钱＝余额×利差＋其他收入"
         "＋贷款×贷款利差－服务成本－退还的取款费；争取客户的花费、税和风险另算。",
-        en="Dollars, one year. All five are invented for this course; Wingspan published nothing "
-        "of the kind. What an account brings in a year = balance × spread + other income + loan × "
-        "its margin − service "
-        "− refunds of other banks' machine fees. The cost of winning it, tax and risk come on top.",
+        en="Dollars, one year. All five are invented for this course, the refunds with them; "
+        "Wingspan published nothing of the kind. What an account brings in a year = balance × "
+        "spread + other income + loan × its margin − service − refunds of other banks' machine "
+        "fees. The cost of winning it, tax and risk come on top.",
     ),
     source=Bi(zh="课程假设", en="Assumed for this course"),
 )
@@ -326,18 +328,20 @@ def service(data, lang):
     "precedents",
     exhibit=7,
     title=Bi(
-        zh="别家怎么收场：每位客户的价，从 {{value:mbanx_each|,.0f}} 到 "
+        zh="别家怎么收场、怎么往下走：三个卖价，每位客户 {{value:security_each|,.0f}} 到 "
         "{{value:telebanc_each|,.0f}} 美元",
-        en="How others had ended or gone on: from ${{value:mbanx_each|,.0f}} to "
-        "${{value:telebanc_each|,.0f}} a customer",
+        en="How others had ended or gone on: three prices, from "
+        "${{value:security_each|,.0f}} to ${{value:telebanc_each|,.0f}} a customer",
     ),
     note=Bi(
         zh="每位客户的数由课程计算。卖价含存款和贷款：Telebanc 有 {{value:telebanc_assets|yi0}}美元"
-        "资产，Security First 只有 {{value:sfnb_deposits|wan0}}美元存款。"
+        "资产、{{value:telebanc_deposits|yi0}}美元存款，"
+        "Security First 只有 {{value:sfnb_deposits|wan0}}美元存款。"
         "mbanx 一行是花费，不是卖价。",
         en="Dollars a customer are ours. A price buys deposits and loans too: Telebanc had "
-        "${{value:telebanc_assets|bn1}} of assets, Security First ${{value:sfnb_deposits|m1}} of "
-        "deposits. The row of mbanx is a cost and no price.",
+        "${{value:telebanc_assets|bn1}} of assets and ${{value:telebanc_deposits|bn1}} of "
+        "deposits, Security First ${{value:sfnb_deposits|m1}} of deposits. The row of mbanx is a "
+        "cost and no price.",
     ),
     source=Bi(
         zh="《美国银行家》[@B30; B31; B32; B33; B34]；美联社 [@B33a]",
@@ -398,8 +402,8 @@ def later_counts(data, lang):
         en="The number travels on: from “half” to “at least”",
     ),
     source=Bi(
-        zh="《美国银行家》[@B06; B51; B54; B55]；techmonitor [@B61]",
-        en="American Banker [@B06; B51; B54; B55]; techmonitor [@B61]",
+        zh="《美国银行家》[@B06; B19; B51; B54; B55]；techmonitor [@B61]",
+        en="American Banker [@B06; B19; B51; B54; B55]; techmonitor [@B61]",
     ),
 )
 def later_trace(data, lang):

@@ -16,14 +16,15 @@ YES_NO = {True: ("同期", "same time"), False: ("不同期", "two times")}
 @table(
     "note_each",
     title=Bi(
-        zh="花了多少争取一个：六种读法，相差 {{value:note_each_span|.0f}} 倍",
-        en="The cost of winning one: six readings, a factor of {{value:note_each_span|.0f}} apart",
+        zh="争取一个花了多少：六种读法，四种数账户，两种数客户",
+        en="The cost of winning one, by six readings: four of accounts, two of customers",
     ),
     note=Bi(
         zh="“同期”：花费只算到数客户或账户的那一天（按日摊）。头一年从 1999 年 6 月 24 日起。"
-        "广告按三分之二算。都假定钱花在新客户身上，也都不知道账户里有没有钱。",
+        "广告按三分之二算。费用是“至多”，匀着花的话，每一行都是上限。都假定钱花在新客户身上，也都不知道账户里有没有钱。",
         en="“Same time”: money only up to the day of the count (by days). The first year runs from "
-        "24 June 1999. Advertising at two thirds. All assume that the money went to new "
+        "24 June 1999. Advertising at two thirds. The expenses are “up to”, so that at an even "
+        "pace each row is a ceiling. All assume that the money went to new "
         "customers, and none knows whether the accounts were funded.",
     ),
     source=Bi(zh="由图表 3、4 计算", en="Computed from Exhibits 3 and 4"),
@@ -51,8 +52,8 @@ def note_each(data, lang):
             ]
         )
     head = {
-        "zh": ["分子", "金额", "分母", "时间", "每个（美元）"],
-        "en": ["Above the line", "Money", "Below the line", "Time", "Dollars each"],
+        "zh": ["分子", "金额", "分母", "时间", "每个至多（美元）"],
+        "en": ["Above the line", "Money", "Below the line", "Time", "Dollars each, at most"],
     }[lang]
     return pd.DataFrame(body, columns=head)
 
@@ -64,10 +65,10 @@ def note_each(data, lang):
         en="What each brings in a year, and the years to earn its cost back: only S is quick",
     ),
     note=Bi(
-        zh="收回年数按每账户 {{value:note_each_part|,.0f}} 美元、不计利息。"
+        zh="收回年数按每账户 {{value:note_each_part|,.0f}} 美元（上限）、不计利息。"
         "最后一列只改 Q、R、S 的利差。",
-        en="Years at ${{value:note_each_part|,.0f}} an account, without interest. The last column "
-        "changes the spread of Q, R and S only.",
+        en="Years at ${{value:note_each_part|,.0f}} an account (a ceiling), without interest. "
+        "The last column changes the spread of Q, R and S only.",
     ),
     source=Bi(zh="由图表 5 计算", en="Computed from Exhibit 5"),
 )

@@ -164,7 +164,7 @@ def later(data) -> dict[str, float | int]:
     ratio = late["later_meeting_accounts"] / late["later_customers"]
     return {
         "later_ratio": ratio,
-        "later_people_end": late["later_accounts_end"] / ratio,
+        "later_people_end": round(late["later_accounts_end"] / ratio, -3),
         "later_rise": late["later_share_after"] - late["later_share_before"],
         "later_low_year": 12 * (late["later_fee"] + late["later_bill_fee"]),
         "later_part": late["later_phoenix"] / late["later_branches"],
@@ -177,15 +177,19 @@ def for_note(data) -> dict[str, float | int]:
     """Numbers of the model answers."""
     facts = published(data)
     out = read(data, "note.csv")
-    keep = 1 - out["note_tax"]
-    # 1: the promise in dollars before tax, and the accounts that it would take.
+    keep = 1 - facts["tax_rate"]
+    # 1: the promise in dollars before tax, and what it explains of the fall in profit.
     for year in (1, 2, 3):
         out[f"note_before_tax_{year}"] = facts[f"promise_{year}"] / keep
     out["note_revenue_1"] = facts["cost_plan"] + out["note_before_tax_1"]
-    out["note_shortfall_times"] = facts["card_shortfall"] / -facts["promise_1"]
-    out["note_market_jump"] = (
-        (facts["price_monday"] - facts["price_friday"]) * facts["income_q4"] / facts["eps_q4_1999"]
-    )
+    out["note_shortfall_before"] = facts["card_shortfall"] / -out["note_before_tax_1"]
+    out["note_shortfall_after"] = facts["card_shortfall"] / -facts["promise_1"]
+    out["note_quarter_loss"] = -facts["promise_1"] / 4
+    out["note_income_drop"] = facts["income_q1"] - facts["income_q4"]
+    out["note_drop_quarter"] = out["note_quarter_loss"] / out["note_income_drop"]
+    out["note_drop_year"] = -facts["promise_1"] / out["note_income_drop"]
+    out["note_jump_each"] = facts["price_monday"] - facts["price_friday"]
+    out["note_market_jump"] = out["note_jump_each"] * facts["shares"]
     out["note_jump_times"] = out["note_market_jump"] / facts["cost_plan"]
     # 3: what it cost to win one, what one brings in.
     read_as = readings(data)
@@ -193,7 +197,6 @@ def for_note(data) -> dict[str, float | int]:
         out[f"note_each_{name}"] = row.each
         out[f"note_spent_{name}"] = row.spent
     out["note_each_low"], out["note_each_high"] = read_as.each.min(), read_as.each.max()
-    out["note_each_span"] = out["note_each_high"] / out["note_each_low"]
     out["note_passed"] = share_of_year(YEAR_END)
     out["note_passed_march"] = share_of_year(DIMON)
     out["note_spent_march"] = facts["cost_plan"] * share_of_year(DIMON)
@@ -204,6 +207,10 @@ def for_note(data) -> dict[str, float | int]:
         if row.year > 0:
             out[f"note_back_{key}"] = out["note_each_part"] / row.year
             out[f"note_need_{key}"] = round(out["note_before_tax_3"] / row.year, -3)
+    out["note_need_s_net"] = round(facts["promise_3"] / sheet.year["S"], -3)
+    out["note_need_times"] = out["note_need_s"] / facts["wingspan_accounts"]
+    out["note_win_s"] = out["note_need_s"] * out["note_each_part"]
+    out["note_win_times"] = out["note_win_s"] / out["note_before_tax_3"]
     for word, spread in (("low", 2.0), ("high", 4.0)):
         for name, row in accounts(data, spread).iterrows():
             out[f"note_year_{name.lower()}_{word}"] = row.year
@@ -234,6 +241,12 @@ def for_note(data) -> dict[str, float | int]:
     funded = facts["wingspan_accounts"] * out["note_role_funded"]
     out["note_role_accounts"] = round(funded, -3)
     out["note_role_price"] = funded * out["note_role_bid"]
-    out["note_role_stay"] = round(funded * (1 - out["note_role_leave"]), -3)
+    stay = funded * (1 - out["note_role_leave"])
+    out["note_role_stay"] = round(stay, -3)
     out["note_role_moving"] = facts["wingspan_accounts"] * out["note_role_move"]
+    # A sale and an end save the same running costs: the bid stands against those who would stay.
+    out["note_role_each"] = (out["note_role_price"] + out["note_role_moving"]) / stay
+    for name in ("R", "S", "T"):
+        out[f"note_role_years_{name.lower()}"] = out["note_role_each"] / sheet.year[name]
+    out["note_role_half"] = out["note_role_brand"] / 2
     return out
