@@ -1,5 +1,5 @@
 # %% [markdown] lang="zh"
-# 方琳是澜川银行投诉登记台的组长。2026 年 1 月 5 日，星期一，早上九点，元旦以来收到的投诉排在屏幕上，每一件她有一分钟：交给哪个团队，急不急。交错了，下一个团队平均三天以后才接手；客户那头，十五天的时钟一直在走。
+# 方琳是澜川银行投诉登记台的组长。2026 年 1 月 5 日，星期一，早上九点，元旦以来收到的投诉排在屏幕上，每一件她有一分钟：交给哪个团队，急不急。交错了，下一个团队平均要三天多以后才接手；客户那头，十五天的时钟一直在走。
 #
 # 有人卖给银行一套“智能分拨”，说准确率九成以上。本实验教她先问四句话：拿什么当答案？在哪一天的投诉上考的？错一件要多少钱？来了一种谁也没见过的原因，它怎么说？
 #
@@ -9,7 +9,7 @@
 #
 # 运行单元格：点一下，按 Shift + Enter，从上往下，一格也不要跳。下面两格取工具、定字体、给原因起名字，不用看懂。后面凡是名字以 `figure_` 开头的一段只管画图，可以跳过不读。
 # %% [markdown] lang="en"
-# Fang Lin leads the complaints desk of Lanchuan Bank. On Monday 5 January 2026, at nine in the morning, the complaints received since New Year stand on her screen. For each she has a minute: which team, and how urgent. After a wrong guess the next team takes over three days later on average, while the customer's clock of fifteen days runs on.
+# Fang Lin leads the complaints desk of Lanchuan Bank. On Monday 5 January 2026, at nine in the morning, the complaints received since New Year stand on her screen. For each she has a minute: which team, and how urgent. After a wrong guess it takes more than three days on average until the next team has it, while the customer's clock of fifteen days runs on.
 #
 # Somebody offers the bank a "smart triage" that is right nine times in ten. This lab teaches her to ask four things first. What was taken for the right answer? On the complaints of which days was it tested? What does an error cost? And what does it say of a cause that nobody has ever seen?
 #
@@ -266,7 +266,7 @@ for way in WAYS:
         "precision": 100 * (changed & personal).sum() / max(changed.sum(), 1),
         "hurt": int(hurt.sum()),
     }
-caught_by = pd.DataFrame(caught_by).T
+caught_by = pd.DataFrame(caught_by).T.astype({"changed": int, "hurt": int})
 complaints["safe"] = masked(text, "kinds")
 known = complaints[complaints["root_cause"].notna()]
 # %% lang="zh"
@@ -778,7 +778,7 @@ T = {
     "count": "sent to (complaints)",
     "cost": "sent to (yuan)",
     "y": "where it belongs",
-    "title": "Of the wrong turns {:.0f}% are one kind: due to digital, sent to a branch",
+    "title": "{:.0f}% of wrong turns: due to digital, sent to a branch",
 }
 figure_price(T)
 say(f"Events: between the two turns of a returned complaint lie {wait_days:.1f} days on average.")
@@ -979,7 +979,7 @@ say(f"Of {all_face} log-ins by face {len(quiet)} were never returned.")
 #
 # 自动的门槛定在哪里？不能看着 2026 年的答案定。用 2025 年第四季度：学到 9 月底，考 10 到 12 月，找最低的门槛，使自动送出的错不超过 2%。然后搬到 2026 年，看它守不守得住。
 #
-# **要看的：** 先看图下那句话里的**件数**。彩排的考卷不大，右半段每一档只错一两件：门槛定在 0.75 还是 0.90，凭的是一件投诉。百分数看不出这一点，所以汇报时两样都要写。
+# **要看的：** 先看图下那句话里的**件数**。彩排的考卷不大，右半段每一档至多错两件：门槛定在 0.75 还是 0.90，凭的是一件投诉。百分数看不出这一点，所以汇报时两样都要写。
 #
 # 再看 2026 年那条线。门槛高的地方它没有更高：刷脸登录多数概率低，过不了高门槛，没有混进自动，而是堆进了“给人”。门槛守住了，代价是自动的只有三成。别急着庆功：下一种新原因不一定这么容易露怯（第 8 步的那两件）。门槛要写有效期，到期重考。
 #
@@ -993,7 +993,7 @@ say(f"Of {all_face} log-ins by face {len(quiet)} were never returned.")
 #
 # Where does the limit for automatic lie? Not where the answers of 2026 would put it. Take the last quarter of 2025: learn to the end of September, test on October to December, and find the lowest limit at which no more than 2% of what goes by itself goes wrong. Then carry it into 2026 and see whether it holds.
 #
-# **Notice:** begin with the **numbers** in the sentence below the figure. The rehearsal is a small examination, and on the right each limit has one or two errors: whether it should lie at 0.75 or at 0.90 rests on a single complaint. A percentage hides that; a report should give both.
+# **Notice:** begin with the **numbers** in the sentence below the figure. The rehearsal is a small examination, and on the right no limit has more than two errors: whether it should lie at 0.75 or at 0.90 rests on a single complaint. A percentage hides that; a report should give both.
 #
 # Then the line of 2026. At high limits it is no higher. Most log-ins by face had a low probability, did not reach the limit, and piled up with the persons who read instead. The limit held, and the price is that only three in ten go by themselves. No reason to celebrate: the next new cause may hide better (think of the two in step 8). A limit needs a date on which it expires and is tested again.
 #
@@ -1062,7 +1062,7 @@ def figure_limit(T):
     ax.set_ylim(0, None)
     ax.set_xlabel(T["x"])
     ax.set_ylabel(T["y"])
-    ax.legend(loc="upper right")
+    ax.legend(loc="lower left")
     values = then.loc[AUTOMATIC, "wrong"], now.loc[AUTOMATIC, "wrong"]
     figures.title(ax, T["title"].format(AUTOMATIC, *values))
     plt.show()
@@ -1092,7 +1092,7 @@ T = {
     "now": "2026",
     "x": "limit for automatic (probability of the team)",
     "y": "wrong among what goes by itself (%)",
-    "title": "At a limit of {:.2f}: {:.1f}% wrong in rehearsal, {:.1f}% in 2026",
+    "title": "Limit {:.2f}: {:.1f}% wrong in rehearsal, {:.1f}% in 2026",
 }
 figure_limit(T)
 one, two = then.loc[0.75], then.loc[AUTOMATIC]
@@ -1198,7 +1198,7 @@ page = {
     "没见过的": f"每周另读三件最没把握的（捞出 {three:.0f}% 的刷脸登录）；各团队退件越线，"
     "当周读它的全部退件；分类表留一格“都不像，写客户原话”，每周五看。",
     "文字": "离开登记台之前遮住号码和邮箱；姓名遮不全，所以只给经办的人看。",
-    "谁负责": "自动送的，由登记台组长负责，和她手下的人送的一样。每天抽五件自动送的复读。",
+    "谁负责": "自动送的，由登记台组长负责，和她手下的人送的一样。每周抽两件自动送的复读。",
     "客户听到什么": "谁在办、电话几号、哪天再联系。送错了：当天告诉客户换了人，时钟不重来。",
     "看不出什么": f"用英文写的只有 {int(fair.loc['en', 'n'])} 件，公平与否说不准；每季度再数一次。"
     "这是虚构的银行，不是你的银行。",
@@ -1221,7 +1221,7 @@ page = {
     "Texts": "Numbers and addresses are masked before they leave the desk. Names cannot be masked "
     "in full, so only those who work on it see the text.",
     "Who answers": "For what goes by itself the leader of the desk, as for what her clerks send. "
-    "Five a day of these are read again.",
+    "Two of these are read again each week.",
     "What the customer hears": "Who has it, on which number, and on which day they hear next. After "
     "a wrong turn: on the same day, that somebody else has it now; the clock does not start anew.",
     "What it cannot show": f"Only {int(fair.loc['en', 'n'])} complaints were written in English; "

@@ -5,7 +5,7 @@
 #
 # 你来替她写一套能用的分拨办法：先把文字切成词、把个人信息遮住，再写规则、训练模型，算出分错一件要多花多少钱，最后定一条她能向任何人解释的规则。九道写函数的题，一道论述题，共 38 分。每道题先给一个小例子；评分时换别的文字、别的银行再试，所以不要把答案写死。
 #
-# `TEXT` 是你要读的那一列：中文版读 `text_zh`。函数不要写死列名和语言，第 1 到第 3 题要求中英文都能用。
+# `TEXT` 是你要读的那一列：中文版读 `text_zh`。函数不要写死列名和语言，第 1、2、4 题要求中英文都能用。
 #
 # **怎样检查**：写完一题就运行它下面的检查格；想看全部，运行 `check.all()`。卡住了就运行 `check.hint("words")` 这样的一行，提示有三级，一次给一级。题目之间互不依赖，可以跳着做。检查格锁住了，不用改；改了也会复原。
 # %% [markdown] lang="en"
@@ -15,7 +15,7 @@
 #
 # You build the triage for her: cut text into words, mask what is personal, write rules, train a model, put a price on a wrong guess, and end with a rule that she can explain to anybody. There are nine functions and one short essay, 38 points in all. Each task begins with a small example; other texts and another bank are used for grading, so do not write the answers in.
 #
-# `TEXT` is the column to read: in this edition `text_en`. Do not write the column or the language into a function; tasks 1 to 3 ask for functions that serve Chinese and English alike.
+# `TEXT` is the column to read: in this edition `text_en`. Do not write the column or the language into a function; tasks 1, 2 and 4 ask for functions that serve Chinese and English alike.
 #
 # **How to check**: after a task run the test cell below it; for everything run `check.all()`. If you are stuck, run a line such as `check.hint("words")`: there are three hints to each task, one at a time. The tasks do not depend on each other; do them in any order. Test cells are locked; a changed one is put back.
 # %% kind="setup" lang="zh"
@@ -1413,9 +1413,9 @@ def route(table, automatic=0.9, suggested=0.6):
 
 
 # %% [markdown] lang="zh"
-# 下面这一格把你的函数连起来，用在全行 2026 年的投诉上。写论述题之前先看看它的结果；它不计分，还没写完的函数会让它停下来。费用表是本课程给的，虚构，单位元。
+# 下面这一格把你的函数连起来，用在全行 2026 年的投诉上。写论述题之前先看看它的结果；它不计分，还没写完的函数会让它停下来。费用是本课程给的，虚构：退一次手工 60 元，再加各团队每晚一天的代价。
 # %% [markdown] lang="en"
-# The next cell strings your functions together on the bank's complaints of 2026. Look at its result before you write the essay; it gives no points, and it stops where a function is not written yet. The table of costs is given by the course; it is invented, in yuan.
+# The next cell strings your functions together on the bank's complaints of 2026. Look at its result before you write the essay; it gives no points, and it stops where a function is not written yet. The costs are given by the course and invented: 60 yuan of work for a return, and what a day's delay costs each team.
 # %%
 TEAM_OF = {
     "fee": "branch",
