@@ -27,6 +27,7 @@ from casebank.paths import Repo
 #: A needle shorter than this (without blanks) may occur anywhere by chance.
 SHORTEST_CODE = 14
 SHORTEST_LATIN = 30
+_NAME_ONLY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*,?")
 SHORTEST_HAN = 12
 #: Archives within archives: a kit holds a wheel, a wheel holds nothing more.
 DEEPEST = 4
@@ -185,7 +186,10 @@ def needles(repo: Repo) -> list[Needle]:
     for path in sorted(repo.exercises.glob("*/exercise.py")):
         for kind, line in _code_lines(path.read_text("utf-8")):
             bare = _bare(line)
-            if len(bare) >= SHORTEST_CODE and bare not in public_code:
+            # A bare name ("r.complaint_id") tells nothing, and search texts run words together.
+            if len(bare) < SHORTEST_CODE or _NAME_ONLY.fullmatch(bare):
+                continue
+            if bare not in public_code:
                 add(bare, f"{kind} line", repo.relative(path))
     for path in sorted(repo.exercises.glob("*/exercise.yml")):
         essays = (yaml.safe_load(path.read_text("utf-8")) or {}).get("essays") or {}

@@ -173,6 +173,16 @@ def test_every_kind_is_wanted(repo: Repo) -> None:
     assert not any("visibletest" in needle.text for needle in wanted)
 
 
+def test_a_bare_name_is_no_secret(repo: Repo) -> None:
+    """Is a line that is only a name not looked for, since search texts run words together?"""
+    path = next(repo.exercises.glob("*/exercise.py"))
+    text = path.read_text(encoding="utf-8")
+    line = "row.customer_number,"
+    path.write_text(text.replace("### END HIDDEN TESTS", f"{line}\n### END HIDDEN TESTS"), "utf-8")
+    assert line in path.read_text(encoding="utf-8")
+    assert not any(needle.text == line for needle in needles(repo))
+
+
 def test_broken_archive(repo: Repo, tmp_path: Path) -> None:
     """Does a file that only looks like an archive stop nothing?"""
     site = tmp_path / "site"
