@@ -212,7 +212,7 @@ say(f"Leaving the log-in by face out, they agree in {agree_on_list:.0f}%.")
 #
 # 先撒一张大网：凡是 11 位以上的数字串，或者带 @ 的，都捞出来，把数字换成 9，看有几种样子。眼睛看过的网，才能当标准答案。
 #
-# **要看的：** 第二张表里三种写法。“四位以上的数字全遮”误伤了一批金额和热线号码，隔开写的卡号却漏了。“整个的数（`\b`）”在中文里一行也没遮住：正则的 `\b` 把汉字当成词的一部分，`手机是10900000000` 里的“是”和 1 之间没有边界。在英文版里，同一行代码遮住了一大半，看上去很好用。
+# **要看的：** 第二张表里三种写法。“四位以上的数字全遮”误伤了一批金额和热线号码，邮箱却一个也没遮住，分开写的手机号还露着头三位。“整个的数（`\b`）”在中文里一行也没遮住：正则的 `\b` 把汉字当成词的一部分，`手机是10900000000` 里的“是”和 1 之间没有边界。在英文版里，同一行代码遮住了一大半，看上去很好用。
 #
 # **小问题：** 没有一种写法遮得住姓名。为什么名字比号码难？句子里有多少行自报了姓名？
 # %% [markdown] lang="en"
@@ -222,7 +222,7 @@ say(f"Leaving the log-in by face out, they agree in {agree_on_list:.0f}%.")
 #
 # First cast a wide net: every run of eleven digits or more, and everything with an @. Turn digits into 9 and see what shapes are in it. A net that eyes have gone over may serve as the answer.
 #
-# **Notice:** the second table has three ways. "All numbers of four digits or more" takes the regulator's hotline for somebody's number and misses cards written in groups. "Whole numbers (`\b`)" catches most rows here, and looks sound. In the Chinese edition the same line of code masks not a single row: `\b` takes a Chinese character for part of a word, so there is no border between 是 and 1. And there the first way hurts amounts as well, since Chinese writes them without the comma.
+# **Notice:** the second table has three ways. "All numbers of four digits or more" takes the regulator's hotline for somebody's number, misses every e-mail address, and leaves the first three digits of a mobile that is written in groups. "Whole numbers (`\b`)" catches most rows here, and looks sound. In the Chinese edition the same line of code masks not a single row: `\b` takes a Chinese character for part of a word, so there is no border between 是 and 1. And there the first way hurts amounts as well, since Chinese writes them without the comma.
 #
 # **Question:** none of the three masks a name. Why are names harder than numbers? How many rows give one?
 # %%
@@ -367,7 +367,7 @@ def letters(text):
     return [low[i : i + 3] for i in range(len(low) - 2)]
 
 
-LIST = []
+LIST = []  # no phrases at first
 cuts = {"letters": complaints["safe"].map(letters), "words": complaints["safe"].map(words)}
 before = [" / ".join(words(sample)) for sample in SAMPLES]
 LIST = TRADE
@@ -536,7 +536,7 @@ rule_table.rename_axis(index=None).rename(
 #
 # 供应商的考法：把两年的投诉打乱，抽一份考试。方琳的处境是另一种：站在 1 月 1 日早上，只有那天以前**已经查明**的投诉可学，考的是以后收到的。年底收到、年后才查明的那些，两边都不进。
 #
-# **要看的：** 图上“随机分开”和“按日期”两排的圆点差一大截。再看方块，只算模型见过的原因：按日期一点也不比随机差，这一行的词没有过时。差的全在刷脸登录。打乱了再分，多数刷脸登录混进了训练，等于让人先看了大半张卷子。供应商的九成，是这样来的。
+# **要看的：** 图上“随机分开”和“按日期”两排的圆点差一大截。再看方块，只算模型见过的原因：按日期一点也不比随机差，客户的说法没有过时。差的全在刷脸登录。打乱了再分，多数刷脸登录混进了训练，等于让人先看了大半张卷子。供应商的九成，是这样来的。
 #
 # 还要看登记台那一排：见过的原因上，模型比登记台准；没见过的，两边都是零。
 #

@@ -546,6 +546,7 @@ rules = [
 check.true(rule_for("Why an Annual Fee? I never asked for it.", rules) == "fee", "rule-case")
 check.true(rule_for("信用卡又扣年费，手续费也不退。", rules) == "fee", "rule-chinese")
 check.true(rule_for("手机银行app 打不开，一直转圈。", rules) == "app_failure", "rule-case")
+check.true(rule_for("这笔fee是什么？", rules) == "fee", "rule-touching")
 check.true(rule_for("The feeling at your coffee corner is cold.", rules) is None, "rule-whole-word")
 check.true(rule_for("The debt collector wants a fee as well.", rules) == "collection", "rule-first")
 check.true(rule_for("我等了一个上午。", rules) is None, "rule-none")
@@ -603,6 +604,17 @@ def rule_for(text, rules):
                 if re.search(r"(?<![A-Za-z])" + re.escape(phrase) + r"(?![A-Za-z])", text):
                     return cause
             elif phrase in text:
+                return cause
+    return None
+
+
+# %% task="rule_for" kind="probe" expect="fail" message="rule-touching" name="word boundaries"
+def rule_for(text, rules):
+    for cause, phrases in rules:
+        for phrase in phrases:
+            if phrase.isascii() and re.search(rf"\b{re.escape(phrase)}\b", text, re.I):
+                return cause
+            if not phrase.isascii() and phrase.lower() in text.lower():
                 return cause
     return None
 
