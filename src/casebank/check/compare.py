@@ -116,7 +116,7 @@ def _compare(
     if actual is None and expected is not None:
         fail("check-none")
     if isinstance(expected, pd.DataFrame):
-        frame_equal(actual, expected, message, rtol=rtol, order=True, **params)
+        frame_equal(actual, expected, message, rtol=rtol, atol=atol, order=True, **params)
         return
     if isinstance(expected, Mapping):
         _mappings(actual, expected, message, params, rtol, atol)
@@ -188,13 +188,13 @@ def _mappings(
             fail(message, text, **{"got": actual[k], "row": k, **params})
 
 
-def _differs(actual: pd.Series, expected: pd.Series, rtol: float) -> np.ndarray:
+def _differs(actual: pd.Series, expected: pd.Series, rtol: float, atol: float) -> np.ndarray:
     """Where two columns of one length differ."""
     actual, expected = plain(actual), plain(expected)
     numeric = pd.api.types.is_numeric_dtype
     if numeric(expected) and numeric(actual):
         a, e = actual.to_numpy(dtype=float), expected.to_numpy(dtype=float)
-        return ~np.isclose(a, e, rtol=rtol, atol=0.0, equal_nan=True)
+        return ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
     if pd.api.types.is_datetime64_any_dtype(expected):
         try:
             actual = pd.to_datetime(actual)
@@ -203,7 +203,7 @@ def _differs(actual: pd.Series, expected: pd.Series, rtol: float) -> np.ndarray:
         except (TypeError, ValueError):
             pass
     pairs = zip(actual, expected, strict=True)
-    return np.array([not _same(a, e, rtol, 0.0) for a, e in pairs], dtype=bool)
+    return np.array([not _same(a, e, rtol, atol) for a, e in pairs], dtype=bool)
 
 
 @guarded
@@ -213,6 +213,7 @@ def frame_equal(
     message: str = MESSAGE,
     key: Key = None,
     rtol: float = 1e-6,
+    atol: float = 0.0,
     order: bool = False,
     dtype: bool = False,
     **params: Any,
@@ -225,6 +226,7 @@ def frame_equal(
         message: id of the message.
         key: column(s) that name a row; without it rows are compared in sorted order.
         rtol: relative tolerance of numbers.
+        atol: absolute tolerance of numbers.
         order: the order of the rows matters too (with a key: as the learner has them).
         dtype: the kind of each column (number, text, date) matters too.
         params: more parameters for the message.
@@ -255,7 +257,7 @@ def frame_equal(
                 seen = str(got[column].dtype)
                 text = detail("dtype", lang, column=column, got=Shown(seen))
                 fail(message, text, **{"column": column, "got": seen, **params})
-    wrong = {c: _differs(got[c], want[c], rtol) for c in columns}
+    wrong = {c: _differs(got[c], want[c], rtol, atol) for c in columns}
     count = int(sum(w.sum() for w in wrong.values()))
     if count:
         row = min(int(np.argmax(w)) for w in wrong.values() if w.any())

@@ -23,8 +23,8 @@ class CheckFailed(AssertionError):
     def _render_traceback_(self) -> list[str]:
         # IPython shows this instead of a traceback: the learner needs the sentence, and the lines
         # of a hidden test have no place in an output.
-        head = "请再看看" if SESSION.lang == "zh" else "Look at this"
-        return [f"{head}: {self.text} [{self.message_id}]"]
+        head = "请再看看：" if SESSION.lang == "zh" else "Look at this: "
+        return [f"{head}{self.text} [{self.message_id}]"]
 
 
 def wording(message_id: str, lang: str | None = None, **params: Any) -> str:

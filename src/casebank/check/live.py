@@ -35,6 +35,10 @@ SAY: dict[str, dict[str, str]] = {
         "zh": "没有叫“{task}”的题。有：{known}。",
         "en": "There is no task '{task}'. There are: {known}.",
     },
+    "which": {
+        "zh": '写出题名，例如 check.{call}("{first}")。有：{known}。',
+        "en": 'Name the task, such as check.{call}("{first}"). There are: {known}.',
+    },
     "meant": {
         "zh": "没有叫“{task}”的题。是不是“{near}”？",
         "en": "There is no task '{task}'. Did you mean '{near}'?",
@@ -141,17 +145,20 @@ def _outcomes(spec: Spec) -> list[TaskOutcome]:
     return judge_cells(runs, spec, SESSION.lang)
 
 
-def _find(name: str) -> TaskSpec | Note:
+def _find(name: str, call: str) -> TaskSpec | Note:
     spec = SESSION.spec
     if spec is None:
         return _say("no-spec")
     task = spec.task(name)
     if task is None:
         known = [one.name for one in spec.tasks]
+        listed = ("、" if SESSION.lang == "zh" else ", ").join(known)
+        if not name:
+            return _say("which", call=call, first=known[0] if known else "", known=listed)
         near = difflib.get_close_matches(str(name), known, n=1)
         if near:
             return _say("meant", task=name, near=near[0])
-        return _say("no-task", task=name, known=", ".join(known))
+        return _say("no-task", task=name, known=listed)
     return task
 
 
@@ -162,18 +169,18 @@ def all() -> Report | Note:
     return Report(SESSION.spec, _outcomes(SESSION.spec), SESSION.lang, live=True)
 
 
-def task(name: str) -> Report | Note:
+def task(name: str = "") -> Report | Note:
     """Check one task (and, unseen, what it needs)."""
-    found = _find(name)
+    found = _find(name, "task")
     if isinstance(found, Note) or SESSION.spec is None:
         return found if isinstance(found, Note) else _say("no-spec")
     mine = [one for one in _outcomes(SESSION.spec) if one.task == name]
     return Report(SESSION.spec, mine, SESSION.lang, live=True)
 
 
-def hint(name: str, level: int | None = None) -> Note:
+def hint(name: str = "", level: int | None = None) -> Note:
     """Show a hint: the first, then with each call the next; or one of a given level."""
-    found = _find(name)
+    found = _find(name, "hint")
     if isinstance(found, Note) or SESSION.spec is None:
         return found if isinstance(found, Note) else _say("no-spec")
     hints = SESSION.spec.hints.get(name, {})
@@ -190,9 +197,9 @@ def hint(name: str, level: int | None = None) -> Note:
     return Note(text)
 
 
-def solution(name: str) -> Note:
+def solution(name: str = "") -> Note:
     """Show the solution of a task, in the self-study kit, after an honest attempt."""
-    found = _find(name)
+    found = _find(name, "solution")
     if isinstance(found, Note) or SESSION.spec is None:
         return found if isinstance(found, Note) else _say("no-spec")
     path = SESSION.folder / SEALED_NAME

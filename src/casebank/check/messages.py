@@ -26,6 +26,12 @@ BUILTIN: dict[str, dict[str, str]] = {
         "zh": "`raise NotImplementedError` 这一行还在：写好以后把它删掉。",
         "en": "The line `raise NotImplementedError` is still there: delete it when you are done.",
     },
+    "check-unwritten": {
+        "zh": "还没有写完：写好答案，删掉 `raise NotImplementedError` 这一行，"
+        "先运行答案，再运行这一格。",
+        "en": "Not written yet: put your answer where `raise NotImplementedError` stands, run it, "
+        "then run this cell again.",
+    },
     "check-too-long": {
         "zh": "运行时间太长，被停了下来。是不是有不会结束的循环？",
         "en": "It ran too long and was stopped. Is there a loop that never ends?",
@@ -34,14 +40,24 @@ BUILTIN: dict[str, dict[str, str]] = {
         "zh": "这里要一张表（DataFrame），得到的是 {type}。",
         "en": "A table (DataFrame) is wanted here; this is {type}.",
     },
+    "check-not-keyed": {
+        "zh": "这里要能看出哪个值属于哪个 `{key}`：要一张表，或者以 `{key}` 为索引的 Series。"
+        "得到的是 {type}，里面没有 `{key}`。",
+        "en": "Each value must say whose it is: a table, or a Series with `{key}` as its index. "
+        "This is {type} and has no `{key}`.",
+    },
     "check-odd": {
         "zh": "结果（{type}）的样子检查不了：{problem}。请对照题目要求的形式。",
         "en": "This result ({type}) cannot be checked: {problem}. Compare it with the form "
         "that the task asks for.",
     },
     "check-not-column": {
-        "zh": "这里要一列数（Series），得到的是 {type}。",
-        "en": "One column of values (a Series) is wanted here; this is {type}.",
+        "zh": "这里要一列值（列表或 Series），得到的是 {type}。",
+        "en": "One column of values (a list or a Series) is wanted here; this is {type}.",
+    },
+    "check-one-column": {
+        "zh": "得到的是一列（Series）；这里要一张表，还要有列 {missing}。",
+        "en": "This is one column (a Series); a table is wanted here, with {missing} as well.",
     },
     "check-columns": {
         "zh": "缺少列 {missing}；表里现有的列：{found}。",
@@ -92,12 +108,12 @@ DETAIL: dict[str, dict[str, str]] = {
     "rows": {"zh": "你的表有 {got} 行。", "en": "Your table has {got} rows."},
     "length": {"zh": "你的结果有 {got} 项。", "en": "Your result has {got} items."},
     "missing": {
-        "zh": "`{key}` {value} 不在你的表里（共缺 {count} 个）。",
-        "en": "`{key}` {value} is not in your table ({count} missing).",
+        "zh": "`{key}` {value} 不在你的结果里（共缺 {count} 个）。",
+        "en": "`{key}` {value} is not in your result ({count} missing).",
     },
     "extra": {
-        "zh": "`{key}` {value} 不该在表里（共多 {count} 个）。",
-        "en": "`{key}` {value} should not be in the table ({count} too many).",
+        "zh": "`{key}` {value} 不该在结果里（共多 {count} 个）。",
+        "en": "`{key}` {value} should not be in the result ({count} too many).",
     },
     "dtype": {
         "zh": "列 `{column}` 的类型是 {got}。",

@@ -16,7 +16,7 @@ WORDS: dict[str, dict[str, str]] = {
     "error": {"zh": "出错", "en": "stopped by an error"},
     "not_attempted": {"zh": "还没做", "en": "not attempted"},
     "not_judged": {"zh": "未判", "en": "not judged"},
-    "person": {"zh": "已写，由老师阅读", "en": "written; a person will read it"},
+    "person": {"zh": "已写，由教师评阅", "en": "written; your instructor reads it"},
 }
 MARKS = {
     "passed": "✓",
@@ -44,12 +44,23 @@ SAY: dict[str, dict[str, str]] = {
     "read": {"zh": "讲解：《{chapter}》“{section}”", "en": "Read: {chapter}, “{section}”"},
     "read_chapter": {"zh": "讲解：《{chapter}》", "en": "Read: {chapter}"},
     "fresh": {
-        "zh": "内核启动后还没有运行过这道题的答案。",
-        "en": "Its answer has not been run since the kernel started.",
+        "zh": "答案还没有写，或者内核启动后还没有运行过。",
+        "en": "Its answer is not written yet, or has not been run since the kernel started.",
     },
     "count": {
-        "zh": "{total} 道题，通过 {passed} 道。",
-        "en": "{passed} of {total} tasks passed.",
+        "zh": "自动检查的 {total} 道题，通过 {passed} 道。",
+        "en": "{passed} of {total} checked tasks passed.",
+    },
+    "count_all": {
+        "zh": "自动检查的 {total} 道题全部通过。",
+        "en": "All {total} checked tasks passed.",
+    },
+    "count_one": {"zh": "这道题通过了。", "en": "This task passed."},
+    "essay": {"zh": "论述题由教师评阅。", "en": "The essay is read by your instructor."},
+    "essay_empty": {"zh": "论述题还没有写。", "en": "The essay is not written yet."},
+    "both": {
+        "zh": "自动检查的 {total} 道题全部通过；论述题由教师评阅。",
+        "en": "All {total} checked tasks passed; the essay is read by your instructor.",
     },
     "more": {
         "zh": "这里只有可见的检查；交上去以后还有别的检查。",
@@ -141,9 +152,29 @@ class Report:
         return result
 
     def _end(self) -> str:
-        passed = sum(o.outcome is Outcome.PASSED for o in self.outcomes)
-        count = self._say("count", passed=passed, total=len(self.outcomes))
-        return count + ("" if self.lang == "zh" else " ") + self._say("more")
+        """The last line: checked tasks are counted, an essay is a person's matter."""
+        essays = {task.name for task in self.spec.tasks if task.essay}
+        checked = [o for o in self.outcomes if o.task not in essays]
+        written = [o for o in self.outcomes if o.task in essays and o.needs == PERSON]
+        total = len(checked)
+        passed = sum(o.outcome is Outcome.PASSED for o in checked)
+        said = []
+        if written and total and passed == total:
+            said.append(self._say("both", total=total))
+        else:
+            if total == passed == 1:
+                said.append(self._say("count_one"))
+            elif total:
+                said.append(
+                    self._say(
+                        "count_all" if passed == total else "count", passed=passed, total=total
+                    )
+                )
+            if total < len(self.outcomes):
+                said.append(self._say("essay" if written else "essay_empty"))
+        if total:
+            said.append(self._say("more"))
+        return ("" if self.lang == "zh" else " ").join(said)
 
     def __str__(self) -> str:
         title = f"{self.spec.title[self.lang]} ({self.spec.exercise} {self.spec.version})"

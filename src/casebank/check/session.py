@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from casebank.check.messages import builtin
 from casebank.check.outcomes import SETUP, CellRun, Spec
 
 SPEC_NAME = "casebank.json"
+#: What a test cell that passed says. On standard output: nbgrader takes marks off for the other.
+PASSED = {"zh": "✓ 通过（看得见的检查）", "en": "✓ passed (the visible checks)"}
 
 
 @dataclass
@@ -71,6 +74,26 @@ def record(result: Any) -> None:
         problem = result.error_before_exec or result.error_in_exec
         error = None if problem is None else (type(problem).__name__, str(problem))
         SESSION.runs[cell_id] = CellRun(source, True, error)
+    # A changed test, and one with hidden parts, is not the one that learners are told of.
+    if result.success and SESSION.spec is not None:
+        tests = (text.strip() for text in SESSION.spec.tests.values())
+        if source.strip() and source.strip() in tests:
+            print(PASSED[SESSION.lang])
+
+
+def unwritten(shell: Any, etype: Any, value: Any, tb: Any, tb_offset: Any = None) -> None:
+    """Show an answer that is not written as one line; called by IPython for its exception.
+
+    The exception stays what it was, so that whoever judges the cell sees no difference.
+    """
+    last = tb
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    # A library may raise the same for another reason; the line left standing has no text.
+    if not str(value) and last is not None and last.tb_frame.f_globals is shell.user_global_ns:
+        line = builtin("check-unwritten", SESSION.lang)
+        value._render_traceback_ = lambda: [line]
+    shell.showtraceback((etype, value, tb), tb_offset=tb_offset)
 
 
 def begin(exercise: str, lang: str | None = None) -> None:
@@ -117,3 +140,5 @@ def begin(exercise: str, lang: str | None = None) -> None:
         callbacks = shell.events.callbacks["post_run_cell"]
         if not any(getattr(c, "__name__", "") == record.__name__ for c in callbacks):
             shell.events.register("post_run_cell", record)
+        if not shell.custom_exceptions:
+            shell.set_custom_exc((NotImplementedError,), unwritten)

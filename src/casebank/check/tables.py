@@ -24,7 +24,7 @@ def keys_of(key: Key) -> list[str]:
 
 def names(items: Any) -> Shown:
     """Column names as a message lists them."""
-    listed = ", ".join(f"`{item}`" for item in items)
+    listed = ("、" if SESSION.lang == "zh" else ", ").join(f"`{item}`" for item in items)
     return Shown(listed or detail("nothing", SESSION.lang))
 
 
@@ -87,6 +87,8 @@ def to_table(obj: Any, columns: list[str], keys: list[str]) -> pd.DataFrame:
         return pd.DataFrame(obj)
     if isinstance(obj, (list, tuple)) and obj and all(isinstance(row, Mapping) for row in obj):
         return pd.DataFrame(list(obj))
+    if len(keys) == 1 and len(columns) == 1 and isinstance(obj, (list, tuple, np.ndarray)):
+        fail("check-not-keyed", key=keys[0], type=kind_of(obj))
     fail("check-not-table", type=kind_of(obj))
 
 
@@ -140,6 +142,8 @@ def frame(obj: Any, columns: Sequence[str] | None = None, key: Key = None) -> pd
         if k not in table.columns:
             fail("check-key", key=k, found=names(table.columns))
     missing = [c for c in wanted if c not in table.columns]
+    if missing and isinstance(obj, pd.Series):
+        fail("check-one-column", missing=names(missing))
     if missing:
         fail("check-columns", missing=names(missing), found=names(table.columns))
     rest = wanted if columns is not None else [c for c in table.columns if c not in keys]

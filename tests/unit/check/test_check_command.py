@@ -9,10 +9,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.utils import determine_grade
 
 from casebank import notebooks
 from casebank.check import cli, run
-from casebank.check.outcomes import Spec
+from casebank.check.outcomes import Spec, judge
 from casebank.notebooks import prove
 from casebank.paths import Repo
 
@@ -46,8 +47,8 @@ def desk(course: Repo, folder: Path, lang: str, role: str = "release") -> Path:
 @pytest.mark.parametrize(
     ("lang", "role", "code", "said"),
     [
-        ("zh", "source", 0, "4 道题，通过 3 道。"),
-        ("en", "release", 1, "0 of 4 tasks passed."),
+        ("zh", "source", 0, "自动检查的 3 道题全部通过"),
+        ("en", "release", 1, "0 of 3 checked tasks passed. The essay is not written yet."),
     ],
 )
 def test_report(
@@ -228,8 +229,6 @@ def test_endless_loop(course: Repo, tmp_path: Path) -> None:
             cell.source = "while True:\n    pass"
     whole = cli.with_tests(notebook, spec)
     run.execute(whole, path.parent, seconds=4)
-    from casebank.check.outcomes import judge
-
     found = {task.task: task for task in judge(whole, spec, "en")}
     assert str(found["best"].outcome) == "error"
     assert found["best"].message_id == "check-too-long"
@@ -253,6 +252,37 @@ def test_outputs_tell_no_hidden_test(course: Repo, tmp_path: Path) -> None:
     assert "two visits on one day are two" in outputs
     assert "First difference: customer_id 101" in outputs
     assert "secret_expected" not in outputs
+
+
+def test_outputs_of_a_kernel(course: Repo, tmp_path: Path) -> None:
+    """In a kernel too: one line below an unwritten answer, which stays the error it was, and a
+    passed test on standard output, so that nbgrader's points and the judge see no difference?"""
+    path = desk(course, tmp_path / SLUG, "en")
+    notebook = nbformat.read(path, as_version=4)
+    made = nbformat.read(
+        course.build / "notebooks/exercises" / SLUG / "en/source" / path.name, as_version=4
+    )
+    answers = {cell.id: cell.source for cell in made.cells}
+    for cell in notebook.cells:
+        if cell.id == "counts-solution":
+            cell.source = answers[cell.id]
+    run.execute(notebook, path.parent)
+    outputs = {cell.id: cell.get("outputs") for cell in notebook.cells}
+    (good,) = outputs["counts-test"]
+    assert (good.output_type, good.name) == ("stream", "stdout")
+    assert good.text.startswith("✓ passed")
+    (bad,) = outputs["spend-test"]
+    assert (bad.output_type, bad.ename, bad.evalue) == ("error", "NotImplementedError", "")
+    assert len(bad.traceback) == 1
+    assert bad.traceback[0].startswith("Not written yet")
+    spec = Spec.load(path.parent / "casebank.json")
+    found = {task.task: str(task.outcome) for task in judge(notebook, spec, "en")}
+    assert found["counts"] == "passed"
+    assert {found["spend"], found["best"]} == {"not_attempted"}
+    cell = next(cell for cell in notebook.cells if cell.id == "counts-test")
+    assert determine_grade(cell) == (2.0, 2.0)
+    cell = next(cell for cell in notebook.cells if cell.id == "spend-test")
+    assert determine_grade(cell)[0] == 0
 
 
 def test_arguments(capsys: pytest.CaptureFixture[str]) -> None:

@@ -65,11 +65,11 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "key missing": (WANT.drop(columns="customer_id"), "check-key", "`customer_id`"),
     "key twice": (pd.concat([WANT, WANT.head(1)]), "check-key-twice", "`customer_id` 1 has 2 rows"),
     "key empty": (WANT.assign(customer_id=[1, None, 3]), "check-key-empty", "1 rows"),
-    "row missing": (WANT.tail(2), "wrong", "`customer_id` 1 is not in your table (1 missing)"),
+    "row missing": (WANT.tail(2), "wrong", "`customer_id` 1 is not in your result (1 missing)"),
     "row too many": (
         pd.concat([WANT, pd.DataFrame({"customer_id": [9], "n": [0], "yuan": [0.0]})]),
         "wrong",
-        "`customer_id` 9 should not be in the table",
+        "`customer_id` 9 should not be in the result",
     ),
     "value": (
         WANT.assign(n=[4, 50, 60]),
@@ -221,6 +221,30 @@ def test_series() -> None:
     assert fails(lambda: check.series(None, "n")).message_id == "check-none"
 
 
+def test_values_without_a_key() -> None:
+    """Is a bare array told what it lacks, and a column told that a table is wanted?"""
+    for bare in (np.array([4, 5, 6]), [4, 5, 6], (4, 5, 6)):
+        error = fails(lambda bare=bare: check.series(bare, "n", key="customer_id"))
+        assert error.message_id == "check-not-keyed"
+        assert "Series with `customer_id` as its index" in str(error)
+    column = WANT.set_index("customer_id")["n"]
+    error = fails(lambda: check.frame(column, ["n", "yuan"], key="customer_id"))
+    assert error.message_id == "check-one-column"
+    assert "with `yuan` as well" in str(error)
+    SESSION.lang = "zh"
+    error = fails(lambda: check.frame(WANT, ["n", "a", "b"], key="customer_id"))
+    assert "缺少列 `a`、`b`" in str(error)
+
+
+def test_absolute_tolerance_of_tables() -> None:
+    """Can a table of amounts be compared to the half fen, near nought as well?"""
+    mine = WANT.assign(yuan=[0.104, 2.5, 1e9])
+    check.frame_equal(mine, WANT, "wrong", key="customer_id", atol=0.005)
+    check.equal(1, 1.0)
+    fails(lambda: check.frame_equal(mine, WANT, "wrong", key="customer_id"))
+    fails(lambda: check.frame_equal(mine, WANT, "wrong", key="customer_id", atol=0.003))
+
+
 def test_true_raises_defined() -> None:
     """Do the plain assertions say what they should?"""
     check.true(1 < 2, "wrong")
@@ -245,7 +269,7 @@ def test_language() -> None:
         "结果不对。第一处不同：customer_id 3，列 `n`，你的值是 7（共有 1 处）。 [wrong]"
     )
     assert "函数末尾是否漏了" in str(fails(lambda: check.frame(None)))
-    assert error._render_traceback_()[0].startswith("请再看看")
+    assert error._render_traceback_()[0].startswith("请再看看：结果不对")
 
 
 def test_message_that_nobody_wrote() -> None:

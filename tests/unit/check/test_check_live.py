@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from casebank import check, notebooks
 from casebank.check import live
@@ -139,6 +140,8 @@ def test_hints_one_after_another(desk: Desk) -> None:
     assert "Did you mean 'counts'?" in str(check.hint("count"))
     assert "There are: counts" in str(check.task("nothing like it"))
     assert "no hints" in str(check.hint("advice"))
+    for call in (check.hint, check.task, check.solution):
+        assert f'check.{call.__name__}("counts"). There are: counts, spend' in str(call())
 
 
 def test_solution_after_an_attempt_only(desk: Desk, course: Repo) -> None:
@@ -185,6 +188,59 @@ def test_without_the_file(desk: Desk) -> None:
     assert "run the setup cell first" in str(check.all())
 
 
+def said_by(desk: Desk, test: str, answer: str) -> str:
+    """What a test cell prints below an answer."""
+    with capture_output() as shown:
+        desk.run(test.replace("-test", "-solution"), answer)
+        desk.run(test)
+    assert shown.stderr == ""
+    return shown.stdout
+
+
+def test_a_test_cell_says_what_came_of_it(desk: Desk) -> None:
+    """Does a passed test say so, an unwritten answer take one line, anything else speak for
+    itself?"""
+    desk.run("setup")
+    right = desk.answers["counts-solution"]
+    assert said_by(desk, "counts-test", right) == "✓ passed (the visible checks)\n"
+    said = said_by(desk, "counts-test", desk.cells["counts-solution"])
+    assert said.startswith("Not written yet:")
+    assert said.count("\n") == 1
+    begun = desk.cells["counts-solution"].replace("raise", "visits.head()\n    raise")
+    assert said_by(desk, "counts-test", begun).count("\n") == 1
+    wrong = said_by(desk, "counts-test", "def counts(visits):\n    return None")
+    assert wrong.startswith("Look at this: The result is None")
+    other = "def counts(visits):\n    raise NotImplementedError('not in this version')"
+    said = said_by(desk, "counts-test", other)
+    assert "Traceback" in said
+    assert "not in this version" in said
+    desk.run("counts-solution", right)
+    for changed in ("x = 1", desk.cells["counts-test"] + "\nx = 1"):
+        with capture_output() as shown:
+            desk.run("counts-test", changed)
+        assert shown.stdout == "", "not the test that was released"
+
+
+def test_the_end_counts_what_is_checked(desk: Desk) -> None:
+    """Does a finished notebook end without a task that seems to have failed?"""
+    desk.run("setup")
+    for task in ("counts", "spend", "best"):
+        desk.run(f"{task}-solution", desk.answers[f"{task}-solution"])
+    assert "All 3 checked tasks passed. The essay is not written yet." in str(check.all())
+    assert "This task passed." in str(check.task("counts"))
+    path = desk.folder / f"{SLUG}.ipynb"
+    saved = nbformat.read(path, as_version=4)
+    next(c for c in saved.cells if c.id == "advice-essay").source = "Call them."
+    nbformat.write(saved, path)
+    end = "All 3 checked tasks passed; the essay is read by your instructor."
+    assert end in str(check.all())
+    assert end in check.all()._repr_html_()
+    assert str(check.task("advice")).endswith("The essay is read by your instructor.")
+    desk.run("counts-solution", "def counts(visits):\n    return None")
+    assert "checked tasks passed. The essay is read" in str(check.all())
+    assert "0 of 1 checked tasks passed." in str(check.task("counts"))
+
+
 def test_html_is_escaped(desk: Desk) -> None:
     """Does the HTML say everything in words, escaped, in its language?"""
     desk.run("setup")
@@ -206,7 +262,9 @@ def test_chinese(course: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     desk.run("counts-solution", "def counts(visits):\n    pass")
     text = str(check.all())
     assert "再看看" in text and "函数末尾是否漏了" in text and "讲解：《小章》“到店次数”" in text
-    assert "4 道题，通过 0 道。" in text
+    assert "自动检查的 3 道题，通过 0 道。论述题还没有写。" in text
+    assert "看得见的检查" in said_by(desk, "best-test", desk.answers["best-solution"])
+    assert "还没有写完：写好答案" in said_by(desk, "spend-test", desk.cells["spend-solution"])
     assert "提示 1（共 3 条）" in str(check.hint("counts", level=1))
     assert "只随自学版发放" in str(check.solution("counts"))
     InteractiveShell.clear_instance()
