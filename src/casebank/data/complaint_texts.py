@@ -3,8 +3,8 @@
 A text has a mood, a beginning, what happened, perhaps a second matter in passing, perhaps the
 customer's particulars, and an end; slips of the pen come last. Particulars are invented and cannot
 belong to anybody: mobile numbers begin with 10, 11 or 12, identity numbers and cards fail their
-check digit, addresses end in example.com. Where they stand is known (:attr:`Text.planted`), so that a
-masking can be measured.
+check digit, addresses end in example.com. Where they stand is known (:attr:`Text.planted`), so that
+a masking can be measured.
 """
 
 from __future__ import annotations

@@ -304,7 +304,7 @@ SCHEMA: dict[str, Schema] = {
             Field(
                 "category",
                 "string",
-                "受理台记下的类别，可能有误",
+                "登记台记下的类别，可能有误",
                 "Category as the intake desk wrote it down; may be wrong",
                 CATEGORIES,
             ),
@@ -319,7 +319,7 @@ SCHEMA: dict[str, Schema] = {
             Field(
                 "severity",
                 "integer",
-                "受理台按书面规则判的轻重，3 最重",
+                "登记台按书面规则判的轻重，3 最重",
                 "Severity by the intake's written rule, 3 worst",
                 least=1,
                 most=3,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -41,11 +42,11 @@ TIMEOUT = 600
 RAISING = 'raise RuntimeError("probe: raising")'
 
 
-def _steps(slots: Sequence[Slot], spec: Spec) -> list[dict[str, Any]]:
+def _steps(slots: Sequence[Slot], spec: Spec, lang: str) -> list[dict[str, Any]]:
     """The code cells in order, each with all tests, visible tests, and as template."""
     steps = []
     for slot, identifier in zip(slots, cell_ids(slots), strict=True):
-        cell = slot.zh
+        cell = slot.get(lang)
         if identifier is None or cell.markdown:
             continue
         step: dict[str, Any] = {
@@ -186,7 +187,30 @@ def check_probes(
         ContentError: at the first that is not as it should be.
     """
     probes = _probes(slots)
-    result = _run_all(_steps(slots, spec), probes, folder, where)
+    for lang in LANGS if _differ(slots) else LANGS[:1]:
+        _check_side(slots, spec, folder, where, lang, probes)
+    return len(probes)
+
+
+#: What the set-up cells of two languages differ in anyway.
+_OWN_LINE = re.compile(r"^\s*(#.*|check\.begin\(.*|figures\.use_style\(.*)?$")
+
+
+def _differ(slots: Sequence[Slot]) -> bool:
+    """Whether the two languages compute on anything else, a column of texts for instance."""
+
+    def code(source: str) -> list[str]:
+        return [line for line in source.splitlines() if not _OWN_LINE.match(line)]
+
+    pairs = [(slot.zh, slot.en) for slot in slots if not slot.zh.markdown]
+    return any(code(zh.source) != code(en.source) for zh, en in pairs)
+
+
+def _check_side(
+    slots: Sequence[Slot], spec: Spec, folder: Path, where: str, side: str, probes: list
+) -> None:
+    """Run the probes with the code of one language."""
+    result = _run_all(_steps(slots, spec, side), probes, folder, where)
     _check_solution(result, slots)
     if result["template"] is None:
         raise ContentError("the template ends the whole process", where, "look at its setup")
@@ -217,11 +241,10 @@ def check_probes(
                 logic = "the self-check" if visible else "grading"
                 raise ContentError(
                     f"{label} of task '{job['task']}' should be {wanted}, in {logic} it is "
-                    f"{_say(outcome)}",
+                    f"{_say(outcome)} (code of the {side} edition)",
                     place,
                     "mend the probe, the test or the solution",
                 )
-    return len(probes)
 
 
 def _check_fields(runs: Mapping[str, Any], slots: Sequence[Slot]) -> None:

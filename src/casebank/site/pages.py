@@ -70,19 +70,18 @@ class Writer:
         return f"{{{{link:{kind}:{next(iter(shelf))}{shown}}}}}"
 
     def _lessons(self) -> str:
-        """A table of the lessons: what is read, run, solved and decided in each."""
-        kinds = ("chapter", "lab", "exercise", "case")
-        rows = [
-            f"| {' | '.join(text(kind, self.lang) for kind in kinds)} |",
-            f"|{'---|' * len(kinds)}",
-        ]
-        for chapter in self.course.chapters.values():
-            cells = [f"{{{{link:chapter:{chapter.id}}}}}"]
-            for kind in kinds[1:]:
-                links = [f"{{{{link:{kind}:{name}}}}}" for name in named(chapter, kind)]
-                cells.append("<br>".join(links) or "–")
-            rows.append(f"| {' | '.join(cells)} |")
-        return "\n".join(rows)
+        """A card a lesson: what is read, run, solved and decided in it."""
+        colon = word("colon", self.lang)
+        items = []
+        for number, chapter in enumerate(self.course.chapters.values(), 1):
+            lines = [f'<h3>{number}. {{{{link:chapter:{chapter.id}}}}}</h3><ul class="cb-plain">']
+            for kind in ("lab", "exercise", "case"):
+                lines += [
+                    f"<li>{text(kind, self.lang)}{colon}{{{{link:{kind}:{name}}}}}</li>"
+                    for name in named(chapter, kind)
+                ]
+            items.append(f"<li>{''.join(lines)}</ul></li>")
+        return f'<ul class="cb-cards">{"".join(items)}</ul>'
 
     def doc(self, node: Node) -> str:
         """A page of ``docs/``."""
