@@ -1,0 +1,99 @@
+"""The exercise on complaint triage: what its model answer says, in both languages; other banks."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from casebank import data
+from casebank.check.outcomes import Spec
+from casebank.files import write_text
+from casebank.notebooks import describe, prove
+from casebank.notebooks.make import load_exercise
+from casebank.paths import Repo
+from casebank.records import load_chapters, load_exercises
+
+pytestmark = pytest.mark.e2e
+REPO = Repo(Path(__file__).parents[2])
+SLUG = "complaint-triage"
+
+
+@pytest.fixture(scope="module")
+def exercise():
+    """The record."""
+    return next(one for one in load_exercises(REPO) if one.id == SLUG)
+
+
+@pytest.fixture(scope="module")
+def source(exercise):
+    """The cells and their pairs."""
+    return load_exercise(REPO, exercise)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_another_bank(exercise, source, tmp_path: Path, lang: str) -> None:
+    """Do solution, template and probes fare alike on another bank, whichever column is read?"""
+    _, slots = source
+    slots = [dataclasses.replace(slot, zh=slot.get(lang)) for slot in slots]
+    folder = tmp_path / "bench"
+    data.make(folder / "data", customers=500, fmt="csv", seed=7, workers=1)
+    chapter = {one.id: one for one in load_chapters(REPO)}[exercise.chapter]
+    content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
+    write_text(folder / "casebank.json", describe.to_text(content))
+    assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 9
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_model_answer_tells_the_truth(exercise, source, lang, monkeypatch, tmp_path) -> None:
+    """Is every number of the model answer what the solution finds in that language's text?"""
+    _, slots = source
+    (tmp_path / "data").symlink_to(REPO.datasets)
+    monkeypatch.chdir(tmp_path)
+    said = io.StringIO()
+    names: dict[str, object] = {}
+    with contextlib.redirect_stdout(said):
+        for slot in slots:
+            cell = slot.get(lang)
+            if not cell.markdown and cell.kind in ("setup", "solution", "prose", "code"):
+                exec(cell.source, names)  # our own source
+    text, answer = said.getvalue(), exercise.essays["defend"].model_answer[lang]
+    ways = {
+        name: (int(size), 100 * float(mean))
+        for name, size, mean in re.findall(
+            r"^(automatic|person|suggested) +(\d+) +([\d.]+)", text, re.M
+        )
+    }
+    face = [int(n) for n in re.search(r"^True +(\d+) +(\d+) +(\d+)", text, re.M).groups()]
+    machine, rule = re.findall(r"([\d.]+) yuan each", text)
+    found, of = re.search(r"(\d+) of (\d+) face_login", text).groups()
+    english = re.search(r"^en +(\d+)", text, re.M)[1]
+    total = sum(size for size, _ in ways.values())
+    assert ways["automatic"][1] == 100
+    wanted = {
+        "zh": [
+            f"2026 年的 {total} 件里，{ways['automatic'][0]} 件自动送",
+            f"{ways['suggested'][0]} 件只给建议，机器对 {ways['suggested'][1]:.0f}%",
+            f"{ways['person'][0]} 件给人，那里机器只对 {ways['person'][1] + 1e-6:.0f}%",
+            f"每件多花 {machine} 元；照这条规则 {rule} 元",
+            f"有 {face[2]} 件在建议里",
+            f"{of} 件里能读到 {found} 件",
+            f"英文写的只有 {english} 件",
+        ],
+        "en": [
+            f"Of {total} complaints of 2026, {ways['automatic'][0]} go by themselves",
+            f"{ways['suggested'][0]} get a suggestion, right in {ways['suggested'][1]:.0f}%",
+            f"{ways['person'][0]} go to a person, where the machine is right in "
+            f"{ways['person'][1]:.0f}%",
+            f"costs {machine} yuan each; by this rule {rule}",
+            f"finds {found} of {of}",
+            f"Only {english} complaints were written in English",
+        ],
+    }[lang]
+    flat = " ".join(answer.split()) if lang == "en" else answer
+    assert [part for part in wanted if part not in flat] == []
+    assert face[0] == {"zh": 0, "en": 1}[lang] and face[2] == {"zh": 8, "en": 3}[lang]
