@@ -1,19 +1,19 @@
 # %% [markdown] lang="zh"
 # # 先找谁谈：用 RFM 细分客户
 #
-# 2026 年 7 月 1 日，澜川银行（虚构）零售营销经理周岚只分到 12 次面谈：客户经理林雪能抽出的时间就这么多。行长要她下午交出名单，并且说清楚凭什么是这 12 位。
+# 2026 年 7 月 1 日，澜川银行（虚构）零售营销经理周岚只分到 12 次面谈：客户经理林雪能抽出的时间就这么多。行长要她下午交出名单，并且说清楚凭什么是这 12 位。面谈不限网点，林雪可以上门，也可以打电话。
 #
-# 你来替她算。下面有七道写函数的题和一道论述题，共 35 分。每道题都先给一张小表，你的函数要在小表上给出题目写明的结果；评分时还会换别的表来试，所以不要把答案写死。
+# 你来替她算。下面有七道写函数的题和一道论述题，共 35 分。数据截至前一天晚上，即 6 月 30 日，代码里叫 `TODAY`。第 1 到 4 题算出每位客户的 RFM 客群，第 5、6 题算贡献，第 7 题按余额排出名单。名单的规则不看客群；这 12 位以前是谁、值多少，论述题里要用前六题来回答。
 #
-# **怎样检查**：写完一题就运行它下面的检查格；想看全部，运行 `check.all()`。卡住了就运行 `check.hint("behaviour")` 这样的一行，提示有三级，一次给一级。题目之间互不依赖，可以跳着做。检查格锁住了，不用改；改了也会复原。
+# **怎样检查**：每道题下面有检查格，里面有一张小表和应得的结果。写完一题就运行它；想看全部，新开一格运行 `check.all()`。评分时还会换别的表来试，所以不要把答案写死。卡住了就运行 `check.hint("behaviour")` 这样的一行，提示有三级，一次给一级。题目之间互不依赖，可以跳着做。检查格锁住了，不用改；改了也会复原。
 # %% [markdown] lang="en"
 # # Whom to talk to first: segmenting customers by RFM
 #
-# On 1 July 2026 Zhou Lan, who runs retail marketing at Lanchuan Bank (an invented bank), is given twelve conversations: that is all the time that the relationship manager Lin Xue can spare. By the afternoon the head of the bank wants the list, and the reason for each name.
+# On 1 July 2026 Zhou Lan, who runs retail marketing at Lanchuan Bank (an invented bank), is given twelve conversations: that is all the time that the relationship manager Lin Xue can spare. By the afternoon the head of the bank wants the list, and the reason for each name. Any branch may be visited: Lin Xue drives out or telephones.
 #
-# You do the sums for her. There are seven functions to write and one short essay, 35 points in all. Each task shows a small table on which your function must give the result that the task states; other tables are used for grading, so do not write the answers in.
+# You do the sums for her. There are seven functions to write and one short essay, 35 points in all. The data end on the evening before, 30 June, which the code calls `TODAY`. Tasks 1 to 4 put each customer into an RFM segment, tasks 5 and 6 work out contributions, and task 7 draws up the list by balances. The rule for the list does not look at segments; who the twelve have been and what they bring is for the essay, and comes from the first six tasks.
 #
-# **How to check**: after a task run the test cell below it; for everything run `check.all()`. If you are stuck, run a line such as `check.hint("behaviour")`: there are three hints to each task, one at a time. The tasks do not depend on each other; do them in any order. Test cells are locked; a changed one is put back.
+# **How to check**: below each task stands a test cell with a small table and the result that it should give. Run it after the task; for everything run `check.all()` in a new cell. Other tables are used for grading, so do not write the answers in. If you are stuck, run a line such as `check.hint("behaviour")`: there are three hints to each task, one at a time. The tasks do not depend on each other; do them in any order. Test cells are locked; a changed one is put back.
 # %% kind="setup" lang="zh"
 import numpy as np
 import pandas as pd
@@ -67,23 +67,27 @@ interactions = pd.read_csv("data/interactions.csv", parse_dates=["date"])
 # %% [markdown] lang="zh"
 # ## 1 客户自己做的事（3 分）
 #
-# 工资到账、银行结息，是发生在客户身上的事，不是客户的选择。上面的 `CHOSEN` 列出了算作行为的六种交易。
+# 工资到账、银行结息、别人转来的钱，是发生在客户身上的事，不是客户的选择。上面的 `CHOSEN` 列出了算作行为的六种交易。
 #
-# 写函数 `behaviour(transactions, today, months=12)`，返回 `transactions` 中同时满足两条的行，列不变：
+# 写函数 `behaviour(transactions, today, months=12)`，返回 `transactions` 中同时满足两条的行，列全部保留：
 #
 # - `kind` 在 `CHOSEN` 里；
-# - 日期晚于 `today` 往前推 `months` 个月的那一天，并且不晚于 `today`。例如 `today` 是 2026-03-31、`months` 是 12，就从 2025-04-01 到 2026-03-31，两头都算。
+# - 日期在截至 `today` 的 `months` 个月里。从 `today` 往前推 `months` 个月，得到的那一天不算，从次日起算；`today` 当天算在内。例如 `today` 是 2026-03-31、`months` 是 12，就从 2025-04-01 到 2026-03-31，两头都算。
+#
+# 月份按日历推，不折成天数，用 `pd.DateOffset(months=...)`；推到的月份没有那一天，就用那个月的最后一天。
 #
 # 函数也要能站在更早的一天用：例如回头检查今年三月底的名单，那天晚上还看不到后来的事。
 # %% [markdown] lang="en"
 # ## 1 What customers do by themselves (3 points)
 #
-# A salary that arrives or interest that is booked happens to a customer; the customer did not choose it. `CHOSEN` above lists the six kinds of transaction that count as behaviour.
+# A salary that arrives, interest that is booked or money that somebody else sends happens to a customer; the customer did not choose it. `CHOSEN` above lists the six kinds of transaction that count as behaviour.
 #
 # Write a function `behaviour(transactions, today, months=12)` that returns those rows of `transactions`, with all columns, for which both hold:
 #
 # - `kind` is in `CHOSEN`;
-# - the date is later than the day that lies `months` months before `today`, and not later than `today`. With 2026-03-31 and 12 months that is 2025-04-01 to 2026-03-31, both days included.
+# - the date lies in the `months` months that end with `today`. Going back `months` months from `today` leads to a day that is out: the window begins on the day after it and includes `today`. With 2026-03-31 and 12 months that is 2025-04-01 to 2026-03-31, both days included.
+#
+# Months are those of the calendar, not a number of days: use `pd.DateOffset(months=...)`. Where the month has no such day, its last day is taken.
 #
 # The function must also serve for an earlier day, say to look back at the list of 31 March: on that evening nobody could see what came after.
 # %% task="behaviour" kind="solution"
@@ -99,32 +103,42 @@ def behaviour(transactions, today, months=12):
 check.defined("behaviour")
 day = pd.Timestamp("2026-03-31")
 small = pd.DataFrame(
-    {
-        "transaction_id": [1, 2, 3, 4, 5, 6],
-        "account_id": [70, 70, 70, 80, 80, 80],
-        "customer_id": [7, 7, 7, 8, 8, 8],
-        "date": pd.to_datetime(
-            ["2025-03-31", "2025-04-01", "2026-03-31", "2026-04-01", "2025-12-24", "2025-12-24"]
-        ),
-        "kind": [
-            "card_payment",
-            "card_payment",
-            "deposit",
-            "bill_payment",
-            "salary_in",
-            "fund_purchase",
-        ],
-        "channel": ["mobile", "web", "branch", "branch", "system", "mobile"],
-        "amount_cents": [1000, 2000, 3000, 4000, 5000, 6000],
-    }
+    [
+        (1, 70, 7, "2025-03-31", "card_payment", "mobile", 1000),
+        (2, 70, 7, "2025-04-01", "card_payment", "web", 2000),
+        (3, 70, 7, "2026-03-31", "deposit", "branch", 3000),
+        (4, 80, 8, "2026-04-01", "bill_payment", "branch", 4000),
+        (5, 80, 8, "2025-12-24", "salary_in", "system", 5000),
+        (6, 80, 8, "2025-12-24", "fund_purchase", "mobile", 6000),
+        (7, 80, 8, "2025-12-24", "transfer_in", "mobile", 7000),
+        (8, 70, 7, "2025-02-15", "transfer_out", "mobile", 8000),
+        (9, 70, 7, "2025-02-16", "cash_withdrawal", "atm", 9000),
+        (10, 80, 8, "2025-08-15", "bill_payment", "phone", 1500),
+    ],
+    columns=[
+        "transaction_id",
+        "account_id",
+        "customer_id",
+        "date",
+        "kind",
+        "channel",
+        "amount_cents",
+    ],
 )
-kept = check.frame(
-    behaviour(small.copy(), day), columns=["kind", "amount_cents"], key="transaction_id"
-)
-check.true("salary_in" not in set(kept["kind"]), "behaviour-not-chosen")
-check.true(4 not in set(kept["transaction_id"]), "behaviour-future")
-check.true(1 not in set(kept["transaction_id"]), "behaviour-first-day")
-check.equal(sorted(kept["transaction_id"]), [2, 3, 6], "behaviour-rows")
+small["date"] = pd.to_datetime(small["date"])
+kept = check.frame(behaviour(small.copy(), day), columns=list(small.columns), key="transaction_id")
+numbers = set(kept["transaction_id"])
+check.true(5 not in numbers, "behaviour-not-chosen", number=5, kind="salary_in")
+check.true(7 not in numbers, "behaviour-not-chosen", number=7, kind="transfer_in")
+check.true(4 not in numbers, "behaviour-future")
+check.true(1 not in numbers, "behaviour-first-day")
+check.true(3 in numbers, "behaviour-last-day")
+want = small[small["transaction_id"].isin([2, 3, 6, 10])]
+check.frame_equal(kept, want, "behaviour-rows", key="transaction_id")
+# another day, another number of months: from 2025-02-16 to 2025-08-15
+kept = behaviour(small.copy(), pd.Timestamp("2025-08-15"), months=6)
+want = small[small["transaction_id"].isin([1, 2, 9, 10])]
+check.frame_equal(kept, want, "behaviour-months", key="transaction_id")
 ### BEGIN HIDDEN TESTS
 # not CHOSEN: that name may have been given something else
 hidden_six = [
@@ -139,29 +153,25 @@ hidden_all = pd.read_csv("data/transactions.csv", parse_dates=["date"])
 for hidden_today, hidden_months in (
     (pd.Timestamp("2026-03-31"), 12),
     (pd.Timestamp("2025-11-30"), 3),
+    (pd.Timestamp("2025-10-20"), 7),
 ):
     hidden_from = hidden_today - pd.DateOffset(months=hidden_months)
     hidden_mask = hidden_all["kind"].isin(hidden_six) & hidden_all["date"].between(
         hidden_from, hidden_today, inclusive="right"
     )
-    hidden_got = check.frame(
+    check.frame_equal(
         behaviour(hidden_all.copy(), hidden_today, hidden_months),
-        columns=["amount_cents"],
-        key="transaction_id",
-    )
-    check.equal(len(hidden_got), int(hidden_mask.sum()), "behaviour-rows")
-    check.equal(
-        int(hidden_got["amount_cents"].sum()),
-        int(hidden_all.loc[hidden_mask, "amount_cents"].sum()),
+        hidden_all[hidden_mask],
         "behaviour-rows",
+        key="transaction_id",
     )
 
 
 ### END HIDDEN TESTS
 # %% [markdown] task="behaviour" kind="hint" level=1 lang="zh"
-# 小表里六笔交易，哪三笔该留下？先用纸笔排除：哪笔不是客户自己做的，哪笔太早，哪笔还没有发生。
+# 检查格里的小表有十笔交易，三月底那一次该留下哪四笔？先用纸笔排除：哪些不是客户自己做的，哪些太早，哪些还没有发生。
 # %% [markdown] task="behaviour" kind="hint" level=1 lang="en"
-# Which three of the six rows in the small table should stay? Strike out by hand what the customer did not choose, what is too old, and what has not happened yet.
+# The small table in the test cell has ten rows. Which four should stay on 31 March? Strike out by hand what the customer did not choose, what is too old, and what has not happened yet.
 # %% [markdown] task="behaviour" kind="hint" level=2 lang="zh"
 # 三个条件用 `&` 连起来，各自加括号。判断一列的值在不在列表里用 `.isin(...)`，往前推几个月用 `pd.DateOffset(months=...)`。
 # %% [markdown] task="behaviour" kind="hint" level=2 lang="en"
@@ -189,6 +199,42 @@ def behaviour(transactions, today, months=12):
     return transactions[inside & transactions["kind"].isin(CHOSEN)]
 
 
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-not-chosen" name="channel instead of kind"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    inside = (transactions["date"] > begin) & (transactions["date"] <= today)
+    return transactions[inside & (transactions["channel"] != "system")]
+
+
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-last-day" name="today left out"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    inside = (transactions["date"] > begin) & (transactions["date"] < today)
+    return transactions[inside & transactions["kind"].isin(CHOSEN)]
+
+
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-months" name="always a year"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(years=1)
+    inside = (transactions["date"] > begin) & (transactions["date"] <= today)
+    return transactions[inside & transactions["kind"].isin(CHOSEN)]
+
+
+# %% task="behaviour" kind="probe" expect="fail" message="behaviour-months" name="months of 365/12 days"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.Timedelta(days=365 * months / 12)
+    inside = (transactions["date"] > begin) & (transactions["date"] <= today)
+    return transactions[inside & transactions["kind"].isin(CHOSEN)]
+
+
+# %% task="behaviour" kind="probe" expect="fail" message="check-columns" name="columns dropped"
+def behaviour(transactions, today, months=12):
+    begin = today - pd.DateOffset(months=months)
+    inside = (transactions["date"] > begin) & (transactions["date"] <= today)
+    chosen = transactions[inside & transactions["kind"].isin(CHOSEN)]
+    return chosen[["transaction_id", "customer_id", "date", "kind", "amount_cents"]]
+
+
 # %% task="behaviour" kind="probe" expect="pass" name="query"
 def behaviour(transactions, today, months=12):
     begin = today - pd.DateOffset(months=months)
@@ -213,7 +259,7 @@ def behaviour(transactions, today, months=12):
 #
 # - `recency`：最近一笔距 `today` 几天（整数）；
 # - `frequency`：笔数；
-# - `monetary`：金额之和，单位是**元**。数据里的 `amount_cents` 是分。
+# - `monetary`：金额之和，单位是**元**，不要四舍五入。数据里的 `amount_cents` 是分。存进的和付出的都加：这里量的是活动有多大，不是还剩多少。
 # %% [markdown] lang="en"
 # ## 2 Three numbers (5 points)
 #
@@ -221,7 +267,7 @@ def behaviour(transactions, today, months=12):
 #
 # - `recency`: days from the latest transaction to `today` (a whole number);
 # - `frequency`: how many transactions;
-# - `monetary`: the sum of the amounts in **yuan**. The data's `amount_cents` is in fen, a hundredth of a yuan.
+# - `monetary`: the sum of the amounts in **yuan**, not rounded. The data's `amount_cents` is in fen, a hundredth of a yuan. Money paid in and paid out are added: this measures how much goes on, not what is left.
 # %% task="rfm" kind="solution"
 def rfm(part, today):
     ### BEGIN SOLUTION
@@ -240,31 +286,49 @@ def rfm(part, today):
 check.defined("rfm")
 day = pd.Timestamp("2026-03-31")
 small = pd.DataFrame(
-    {
-        "transaction_id": [1, 2, 3, 4],
-        "account_id": [80, 70, 70, 70],
-        "customer_id": [8, 7, 7, 7],
-        "date": pd.to_datetime(["2026-03-31", "2026-03-01", "2025-10-05", "2026-03-01"]),
-        "kind": ["deposit", "card_payment", "card_payment", "deposit"],
-        "channel": ["branch", "mobile", "web", "atm"],
-        "amount_cents": [50, 12000, 3000, 250000],
-    }
+    [
+        (1, 80, 8, "2026-03-31", "deposit", "branch", 50),
+        (2, 70, 7, "2026-02-10", "card_payment", "mobile", 12000),
+        (3, 70, 7, "2026-03-01", "card_payment", "web", 3001),
+        (4, 71, 7, "2026-03-01", "deposit", "atm", 250000),
+        (5, 90, 9, "2026-03-30", "card_payment", "mobile", 500),
+        (6, 90, 9, "2026-03-30", "card_payment", "mobile", 500),
+        (7, 70, 7, "2025-10-05", "card_payment", "web", 3005),
+    ],
+    columns=[
+        "transaction_id",
+        "account_id",
+        "customer_id",
+        "date",
+        "kind",
+        "channel",
+        "amount_cents",
+    ],
 )
+small["date"] = pd.to_datetime(small["date"])
 table = check.frame(
     rfm(small.copy(), day), columns=["recency", "frequency", "monetary"], key="customer_id"
 )
-check.equal(len(table), 2, "rfm-one-row")
-check.equal(list(table["frequency"]), [3, 1], "rfm-frequency")
-check.true(table["monetary"].max() < 100000, "rfm-cents")
-check.equal(list(table["recency"]), [30, 0], "rfm-recency")
-check.close(list(table["monetary"]), [2650.0, 0.5], "rfm-monetary")
+check.equal(len(table), 3, "rfm-one-row")
+want = pd.DataFrame({"customer_id": [7, 8, 9], "frequency": [4, 1, 2]})
+check.frame_equal(table, want, "rfm-frequency", key="customer_id")
+check.true(list(table["monetary"]) != [268006, 50, 1000], "rfm-cents")
+want = pd.DataFrame({"customer_id": [7, 8, 9], "recency": [30, 0, 1]})
+check.frame_equal(table, want, "rfm-recency", key="customer_id")
+want = pd.DataFrame({"customer_id": [7, 8, 9], "monetary": [2680.06, 0.5, 10.0]})
+check.frame_equal(table, want, "rfm-monetary", key="customer_id")
 # %% task="rfm" kind="test" points=3
+check.defined("rfm")
+part = transactions[transactions["kind"].isin(CHOSEN) & (transactions["date"] <= TODAY)]
 table = check.frame(
-    rfm(transactions[transactions["kind"].isin(CHOSEN) & (transactions["date"] <= TODAY)], TODAY),
-    columns=["recency", "frequency", "monetary"],
-    key="customer_id",
+    rfm(part.copy(), TODAY), columns=["recency", "frequency", "monetary"], key="customer_id"
 )
-check.true(table["recency"] >= 0, "rfm-recency")
+check.equal(len(table), part["customer_id"].nunique(), "rfm-one-row")
+check.equal(table["recency"].min(), (TODAY - part["date"].max()).days, "rfm-recency-least")
+check.close(table["frequency"].sum(), len(part), "rfm-total", column="frequency")
+check.close(
+    table["monetary"].sum(), part["amount_cents"].sum() / 100, "rfm-total", column="monetary"
+)
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(7)
 hidden_n = 400
@@ -298,9 +362,17 @@ hidden_got = check.frame(
     key="customer_id",
 )
 check.equal(len(hidden_got), len(hidden_want), "rfm-one-row")
-check.equal(list(hidden_got["frequency"]), list(hidden_want["frequency"]), "rfm-frequency")
-check.equal(list(hidden_got["recency"]), list(hidden_want["recency"]), "rfm-recency")
-check.close(list(hidden_got["monetary"]), list(hidden_want["monetary"]), "rfm-monetary")
+for hidden_column, hidden_message in (
+    ("frequency", "rfm-frequency"),
+    ("recency", "rfm-recency"),
+    ("monetary", "rfm-monetary"),
+):
+    check.frame_equal(
+        hidden_got,
+        hidden_want[["customer_id", hidden_column]],
+        hidden_message,
+        key="customer_id",
+    )
 
 
 ### END HIDDEN TESTS
@@ -352,6 +424,54 @@ def rfm(part, today):
     )
 
 
+# %% task="rfm" kind="probe" expect="fail" message="rfm-recency" name="last row instead of latest date"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - g["date"].last()).dt.days,
+            "frequency": g.size(),
+            "monetary": g["amount_cents"].sum() / 100,
+        }
+    )
+
+
+# %% task="rfm" kind="probe" expect="fail" message="rfm-recency" name="TODAY instead of today, time differences"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": TODAY - g["date"].max(),
+            "frequency": g.size(),
+            "monetary": g["amount_cents"].sum() / 100,
+        }
+    )
+
+
+# %% task="rfm" kind="probe" expect="fail" message="rfm-monetary" name="whole yuan"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - g["date"].max()).dt.days,
+            "frequency": g.size(),
+            "monetary": g["amount_cents"].sum() // 100,
+        }
+    )
+
+
+# %% task="rfm" kind="probe" expect="fail" message="rfm-monetary" name="mean instead of sum"
+def rfm(part, today):
+    g = part.groupby("customer_id")
+    return pd.DataFrame(
+        {
+            "recency": (today - g["date"].max()).dt.days,
+            "frequency": g.size(),
+            "monetary": g["amount_cents"].mean() / 100,
+        }
+    )
+
+
 # %% task="rfm" kind="probe" expect="pass" name="agg, key as a column, floats"
 def rfm(part, today):
     out = part.groupby("customer_id", as_index=False).agg(
@@ -380,13 +500,13 @@ def rfm(part, today):
 # %% [markdown] lang="zh"
 # ## 3 打 1 到 5 分（5 分）
 #
-# 写函数 `scores(table)`。`table` 有 `recency`、`frequency`、`monetary` 三列，索引是 `customer_id`。返回的表索引（或列）相同，加上三列整数 `r`、`f`、`m`，都是 1 到 5 分，5 分最好。规则：
+# 写函数 `scores(table)`。`table` 有 `recency`、`frequency`、`monetary` 三列，索引是 `customer_id`。返回一张表，同样以 `customer_id` 为索引（或者作一列），有三列整数 `r`、`f`、`m`，都是 1 到 5 分，5 分最好。规则：
 #
 # 1. 在一列里给客户排名次。数值相同的客户取**平均名次**，所以得分也相同。
 # 2. 分数 = 名次 ÷ 人数 × 5，**向上取整**。
 # 3. `frequency`、`monetary` 越大越好；`recency` 越**小**越好。
 #
-# 例：五位客户的 `frequency` 是 2、2、2、9、30。三个 2 占第 1、2、3 名，平均名次是 2，2 ÷ 5 × 5 = 2 分；9 得 4 分，30 得 5 分。
+# 例：五位客户的 `frequency` 是 2、2、2、9、30。三个 2 占第 1、2、3 名，平均名次是 2，2 ÷ 5 × 5 = 2 分；9 得 4 分，30 得 5 分。`recency` 从最差的一头排起：四位客户是 0、7、7、90 天，90 天是第 1 名，1 ÷ 4 × 5 = 1.25，得 2 分；两个 7 的平均名次是 2.5，得 4 分；0 天是第 4 名，得 5 分。
 # %% [markdown] lang="en"
 # ## 3 Scores from 1 to 5 (5 points)
 #
@@ -396,7 +516,7 @@ def rfm(part, today):
 # 2. Score = rank ÷ number of customers × 5, **rounded up**.
 # 3. More `frequency` and more `monetary` are better; **less** `recency` is better.
 #
-# Example: five customers have the frequencies 2, 2, 2, 9, 30. The three 2s hold ranks 1, 2, 3, so their average rank is 2 and their score 2 ÷ 5 × 5 = 2; the 9 scores 4, the 30 scores 5.
+# Example: five customers have the frequencies 2, 2, 2, 9, 30. The three 2s hold ranks 1, 2, 3, so their average rank is 2 and their score 2 ÷ 5 × 5 = 2; the 9 scores 4, the 30 scores 5. With `recency` the ranks begin at the worst end: of 0, 7, 7 and 90 days the 90 has rank 1, and 1 ÷ 4 × 5 = 1.25 makes 2; the 7s have the average rank 2.5 and score 4; the 0 has rank 4 and scores 5.
 # %% task="scores" kind="solution"
 def scores(table):
     ### BEGIN SOLUTION
@@ -418,20 +538,37 @@ def scores(table):
 check.defined("scores")
 small = pd.DataFrame(
     {
-        "recency": [3, 40, 0, 200, 11],
-        "frequency": [2, 2, 2, 9, 30],
-        "monetary": [10.0, 500.0, 20.0, 80.0, 9000.0],
+        "recency": [3, 40, 0, 200, 40, 11, 40, 40],
+        "frequency": [2, 2, 2, 9, 30, 2, 1, 5],
+        "monetary": [10.0, 500.0, 20.0, 80.0, 9000.0, 5.0, 300.0, 45.0],
     },
-    index=pd.Index([11, 12, 13, 14, 15], name="customer_id"),
+    index=pd.Index(range(11, 19), name="customer_id"),
 )
 scored = check.frame(scores(small.copy()), columns=["r", "f", "m"], key="customer_id")
 check.true(scored[["r", "f", "m"]].isin([1, 2, 3, 4, 5]), "scores-range")
-check.true(scored.loc[2, "r"] > scored.loc[3, "r"], "scores-recency-direction")
-check.equal(scored.loc[:2, "f"].nunique(), 1, "scores-ties")
-check.equal(list(scored["f"]), [2, 2, 2, 4, 5], "scores-rule")
-check.equal(list(scored["r"]), [4, 2, 5, 1, 3], "scores-rule")
-check.equal(list(scored["m"]), [1, 4, 2, 3, 5], "scores-rule")
+got = scored.set_index("customer_id")
+check.true(got.loc[13, "r"] > got.loc[14, "r"], "scores-recency-direction", less=13, more=14)
+for one, other, name, score in (
+    (12, 15, "recency", "r"),
+    (12, 17, "recency", "r"),
+    (12, 18, "recency", "r"),
+    (11, 12, "frequency", "f"),
+    (11, 13, "frequency", "f"),
+    (11, 16, "frequency", "f"),
+):
+    same = got.loc[one, score] == got.loc[other, score]
+    check.true(same, "scores-ties", one=one, other=other, name=name, score=score)
+want = pd.DataFrame(
+    {
+        "customer_id": range(11, 19),
+        "r": [5, 3, 5, 1, 3, 4, 3, 3],
+        "f": [3, 3, 3, 5, 5, 3, 1, 4],
+        "m": [2, 5, 2, 4, 5, 1, 4, 3],
+    }
+)
+check.frame_equal(scored, want, "scores-rule", key="customer_id")
 # %% task="scores" kind="test" points=3
+check.defined("scores")
 many = pd.DataFrame(
     {
         "recency": [0, 0, 0, 0, 90, 90, 365],
@@ -441,7 +578,21 @@ many = pd.DataFrame(
     index=pd.Index(range(21, 28), name="customer_id"),
 )
 scored = check.frame(scores(many.copy()), columns=["r", "f", "m"], key="customer_id")
-check.equal(list(scored["f"]), [3] * 7, "scores-ties")
+check.true(scored[["r", "f", "m"]].isin([1, 2, 3, 4, 5]), "scores-range")
+got = scored.set_index("customer_id")
+check.true(got.loc[21, "r"] > got.loc[27, "r"], "scores-recency-direction", less=21, more=27)
+for other in range(22, 28):
+    same = got.loc[21, "f"] == got.loc[other, "f"]
+    check.true(same, "scores-ties", one=21, other=other, name="frequency", score="f")
+want = pd.DataFrame(
+    {
+        "customer_id": range(21, 28),
+        "r": [4, 4, 4, 4, 2, 2, 1],
+        "f": [3, 3, 3, 3, 3, 3, 3],
+        "m": [1, 2, 3, 3, 4, 5, 5],
+    }
+)
+check.frame_equal(scored, want, "scores-rule", key="customer_id")
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(11)
 # 5 / 40 and 5 / 320 are exact in binary, so no way of writing the rule is a hair above a limit
@@ -473,7 +624,14 @@ for hidden_n in (1, 40, 320):
             )
             for v in hidden_values
         ]
-        check.equal(list(hidden_got[hidden_column]), [int(w) for w in hidden_want], "scores-rule")
+        check.frame_equal(
+            hidden_got,
+            pd.DataFrame(
+                {"customer_id": hidden_sorted.index, hidden_column: [int(w) for w in hidden_want]}
+            ),
+            "scores-rule",
+            key="customer_id",
+        )
 
 
 ### END HIDDEN TESTS
@@ -535,6 +693,45 @@ def scores(table):
     )
 
 
+# %% task="scores" kind="probe" expect="fail" message="scores-ties" name="ties broken by order in recency only"
+def scores(table):
+    def five(c, up=True, method="average"):
+        return np.ceil(c.rank(method=method, ascending=up) * 5 / len(c)).astype(int)
+
+    return pd.DataFrame(
+        {
+            "r": five(table["recency"], False, "first"),
+            "f": five(table["frequency"]),
+            "m": five(table["monetary"]),
+        }
+    )
+
+
+# %% task="scores" kind="probe" expect="fail" message="scores-rule" name="lowest rank of the tied"
+def scores(table):
+    five = lambda c, up=True: np.ceil(c.rank(method="min", ascending=up) * 5 / len(c)).astype(int)
+    return pd.DataFrame(
+        {
+            "r": five(table["recency"], False),
+            "f": five(table["frequency"]),
+            "m": five(table["monetary"]),
+        }
+    )
+
+
+# %% task="scores" kind="probe" expect="fail" message="scores-rule" name="quantiles of the ranks by qcut"
+def scores(table):
+    five = lambda c: pd.qcut(c.rank(method="first"), 5, labels=False) + 1
+    tied = lambda c: five(c).groupby(c).transform("min")
+    return pd.DataFrame(
+        {
+            "r": tied(-table["recency"]),
+            "f": tied(table["frequency"]),
+            "m": tied(table["monetary"]),
+        }
+    )
+
+
 # %% task="scores" kind="probe" expect="pass" name="per cent ranks, minus recency, key as column"
 def scores(table):
     work = table.assign(recency=-table["recency"])
@@ -570,7 +767,7 @@ def scores(table):
 # | 4 | r ≥ 4 | `new_steps` |
 # | 5 | 其余 | `rest` |
 #
-# 返回以 `customer_id` 为索引的 Series，或者含 `segment` 列的表。
+# 返回以 `customer_id` 为索引的 Series，或者有 `customer_id`（列或索引）和 `segment` 列的表。单独一个数组或列表不行：看不出哪个名字属于谁。
 # %% [markdown] lang="en"
 # ## 4 Names for the segments (4 points)
 #
@@ -584,7 +781,7 @@ def scores(table):
 # | 4 | r ≥ 4 | `new_steps` |
 # | 5 | all others | `rest` |
 #
-# Return a Series with `customer_id` as its index, or a table with a column `segment`.
+# Return a Series with `customer_id` as its index, or a table with `customer_id` (as a column or as the index) and a column `segment`. An array or a list alone will not do: it does not say whose name is whose.
 # %% task="segment" kind="solution"
 def segment(scored):
     ### BEGIN SOLUTION
@@ -601,22 +798,39 @@ def segment(scored):
 # %% task="segment" kind="test" points=4
 check.defined("segment")
 small = pd.DataFrame(
-    {"r": [5, 4, 1, 2, 3, 5, 3, 2], "f": [5, 4, 1, 5, 5, 1, 3, 4], "m": [5, 4, 4, 5, 2, 2, 5, 3]},
-    index=pd.Index(range(31, 39), name="customer_id"),
+    [
+        (31, 5, 5, 5, "core"),
+        (32, 4, 4, 4, "core"),
+        (33, 1, 1, 4, "quiet_big"),
+        (34, 2, 5, 5, "quiet_big"),
+        (35, 3, 5, 2, "busy_small"),
+        (36, 5, 1, 2, "new_steps"),
+        (37, 3, 3, 5, "rest"),
+        (38, 2, 4, 3, "busy_small"),
+        (39, 5, 4, 3, "busy_small"),
+        (40, 3, 5, 4, "busy_small"),
+        (41, 4, 3, 5, "new_steps"),
+        (42, 1, 3, 3, "rest"),
+    ],
+    columns=["customer_id", "r", "f", "m", "want"],
 )
-named = check.frame(segment(small.copy()), columns=["segment"], key="customer_id")
-check.equal(len(named), 8, "segment-everyone")
+named = check.frame(
+    segment(small.set_index("customer_id")[["r", "f", "m"]]),
+    columns=["segment"],
+    key="customer_id",
+)
+check.frame_equal(named, small[["customer_id"]], "segment-everyone", key="customer_id")
 check.true(
     named["segment"].isin(["core", "quiet_big", "busy_small", "new_steps", "rest"]), "segment-names"
 )
-check.equal(named.loc[0, "segment"], "core", "segment-order")
-check.equal(named.loc[1, "segment"], "core", "segment-edge")
-check.equal(named.loc[3, "segment"], "quiet_big", "segment-order")
-check.equal(
-    list(named["segment"]),
-    ["core", "core", "quiet_big", "quiet_big", "busy_small", "new_steps", "rest", "busy_small"],
-    "segment-rule",
-)
+got = named.set_index("customer_id")["segment"]
+about = small.assign(who=small["customer_id"]).set_index("customer_id")
+about = about[["who", "r", "f", "m"]].to_dict("index")
+check.equal(got[32], "core", "segment-edge", **about[32])
+check.equal(got[34], "quiet_big", "segment-order", **about[34])
+check.equal(got[39], "busy_small", "segment-order", **about[39])
+for row in small.itertuples():
+    check.equal(got[row.customer_id], row.want, "segment-rule", **about[row.customer_id])
 ### BEGIN HIDDEN TESTS
 hidden_grid = pd.DataFrame(
     [(r, f, m) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)],
@@ -636,11 +850,12 @@ def hidden_name(r, f, m):
 
 
 hidden_got = check.frame(segment(hidden_grid.copy()), columns=["segment"], key="customer_id")
-check.equal(
-    list(hidden_got["segment"]),
-    [hidden_name(*row) for row in hidden_grid.itertuples(index=False)],
-    "segment-rule",
-)
+check.frame_equal(hidden_got, hidden_grid[[]].reset_index(), "segment-everyone", key="customer_id")
+for hidden_who, hidden_value in zip(hidden_got["customer_id"], hidden_got["segment"], strict=True):
+    hidden_row = hidden_grid.loc[hidden_who]
+    check.equal(
+        hidden_value, hidden_name(*hidden_row), "segment-rule", who=hidden_who, **hidden_row
+    )
 
 
 ### END HIDDEN TESTS
@@ -678,6 +893,49 @@ def segment(scored):
     return pd.Series(name, index=scored.index, name="segment")
 
 
+# %% task="segment" kind="probe" expect="fail" message="segment-order" name="rule 4 before rule 3"
+def segment(scored):
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    name = np.select(
+        [(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), r >= 4, f >= 4],
+        ["core", "quiet_big", "new_steps", "busy_small"],
+        default="rest",
+    )
+    return pd.Series(name, index=scored.index, name="segment")
+
+
+# %% task="segment" kind="probe" expect="fail" message="segment-rule" name="core without recency"
+def segment(scored):
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    name = np.select(
+        [(m >= 4) & (r <= 2), (f >= 4) & (m >= 4), f >= 4, r >= 4],
+        ["quiet_big", "core", "busy_small", "new_steps"],
+        default="rest",
+    )
+    return pd.Series(name, index=scored.index, name="segment")
+
+
+# %% task="segment" kind="probe" expect="fail" message="segment-rule" name="new_steps from 5"
+def segment(scored):
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    name = np.select(
+        [(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 5],
+        ["core", "quiet_big", "busy_small", "new_steps"],
+        default="rest",
+    )
+    return pd.Series(name, index=scored.index, name="segment")
+
+
+# %% task="segment" kind="probe" expect="fail" message="check-not-keyed" name="the array of np.select"
+def segment(scored):
+    r, f, m = scored["r"], scored["f"], scored["m"]
+    return np.select(
+        [(r >= 4) & (f >= 4) & (m >= 4), (m >= 4) & (r <= 2), f >= 4, r >= 4],
+        ["core", "quiet_big", "busy_small", "new_steps"],
+        default="rest",
+    )
+
+
 # %% task="segment" kind="probe" expect="pass" name="if and elif, a table"
 def segment(scored):
     def one(row):
@@ -709,27 +967,27 @@ def segment(scored):
 # %% [markdown] lang="zh"
 # ## 5 一位客户带来多少（5 分）
 #
-# 写函数 `contribution(accounts, interactions, today)`，返回 `accounts` 里每位客户一年的贡献 `profit`，单位是元：
+# 写函数 `contribution(accounts, interactions, today)`，返回 `accounts` 里每位客户一年的贡献 `profit`，单位是元，不要四舍五入到整元。结果是以 `customer_id` 为索引的 Series，或者有这两列的表：
 #
 # **收入 − 账户成本 − 接触成本**
 #
-# - 收入：每个账户 `avg_balance_cents ÷ 100 × margin_bp ÷ 10000`：除以 100，分变成元；除以 10000，基点变成比例。已销户的账户也算，它这一年里有过余额。
+# - 收入：每个账户 `avg_balance_cents ÷ 100 × margin_bp ÷ 10000`：除以 100，分变成元；除以 10000，基点变成比例。每一种账户都算，贷款和信用卡也算；已销户的也算，它这一年里有过余额。
 # - 账户成本：每个**没有销户**（`closed` 为空）的账户 24 元，即 `ACCOUNT_YUAN`。
-# - 接触成本：`today` 之前 12 个月里（起止同第 1 题）每次接触的分钟数 × `MINUTE_YUAN` 里该渠道的单价。没有接触过的客户，这一项是 0，不是缺失。
+# - 接触成本：截至 `today` 的 12 个月里（起止同第 1 题，`today` 当天也算）每次接触的分钟数 × `MINUTE_YUAN` 里该渠道的单价。没有接触过的客户，这一项是 0，不是缺失。`interactions` 里要是有人没有账户，不列出来。
 #
-# 真正的账还要加手续费、减预期损失，见这一章；这里先不算。
+# 真正的账还要加手续费、减预期损失，《客户细分》一章讲到；这里先不算。
 # %% [markdown] lang="en"
 # ## 5 What a customer brings (5 points)
 #
-# Write a function `contribution(accounts, interactions, today)` that returns, for each customer in `accounts`, a year's contribution `profit` in yuan:
+# Write a function `contribution(accounts, interactions, today)` that returns, for each customer in `accounts`, a year's contribution `profit` in yuan, not rounded to whole yuan, as a Series with `customer_id` as its index or as a table with these two columns:
 #
 # **income − cost of accounts − cost of contacts**
 #
-# - Income: for each account `avg_balance_cents ÷ 100 × margin_bp ÷ 10000`: the 100 turns fen into yuan, the 10,000 turns basis points into a share. Closed accounts count too: they had a balance during the year.
+# - Income: for each account `avg_balance_cents ÷ 100 × margin_bp ÷ 10000`: the 100 turns fen into yuan, the 10,000 turns basis points into a share. Every kind of account counts, loans and cards included, and so do closed ones: they had a balance during the year.
 # - Cost of accounts: 24 yuan, `ACCOUNT_YUAN`, for each account that is **not closed** (`closed` is empty).
-# - Cost of contacts: in the 12 months to `today` (first and last day as in task 1), the minutes of each contact × the rate of its channel in `MINUTE_YUAN`. For a customer without contacts this is 0, not missing.
+# - Cost of contacts: in the 12 months to `today` (first and last day as in task 1), the minutes of each contact × the rate of its channel in `MINUTE_YUAN`. For a customer without contacts this is 0, not missing. Somebody in `interactions` who has no account is left out.
 #
-# The full sum also has fees and expected losses, see the chapter; leave them out here.
+# The full sum also has fees and expected losses, as the chapter "Customer segmentation" shows; leave them out here.
 # %% task="contribution" kind="solution"
 def contribution(accounts, interactions, today):
     ### BEGIN SOLUTION
@@ -750,44 +1008,79 @@ def contribution(accounts, interactions, today):
 check.defined("contribution")
 day = pd.Timestamp("2026-03-31")
 small_accounts = pd.DataFrame(
-    {
-        "account_id": [1, 2, 3, 4, 5, 6],
-        "customer_id": [41, 41, 42, 43, 44, 44],
-        "product": ["current", "term_deposit", "savings", "savings", "savings", "fund"],
-        "closed": pd.to_datetime([None, "2026-01-15", None, None, None, None]),
-        "balance_cents": [100000, 0, 0, 5000000, 900000, 0],
-        "avg_balance_cents": [1000000, 20000000, 0, 5000000, 300000, 0],
-        "margin_bp": [150, 100, 140, 140, 200, 90],
-        "days_past_due": 0,
-    }
+    [
+        (1, 41, "current", None, 100000, 1000000, 150),
+        (2, 41, "savings", None, 0, 2000000, 100),
+        (3, 42, "savings", None, 0, 0, 140),
+        (4, 43, "savings", None, 5000000, 5000000, 140),
+        (5, 44, "savings", None, 900000, 300000, 200),
+        (6, 44, "fund", None, 0, 0, 90),
+        (7, 45, "current", None, 1000000, 1000000, 150),
+        (8, 46, "current", None, 1000000, 1000000, 150),
+        (9, 46, "term_deposit", "2026-01-15", 0, 20000000, 100),
+        (10, 47, "mortgage", None, 123456, 123456, 145),
+    ],
+    columns=[
+        "account_id",
+        "customer_id",
+        "product",
+        "closed",
+        "balance_cents",
+        "avg_balance_cents",
+        "margin_bp",
+    ],
 )
+small_accounts["closed"] = pd.to_datetime(small_accounts["closed"])
 small_contacts = pd.DataFrame(
-    {
-        "customer_id": [42, 42, 43, 43],
-        "date": pd.to_datetime(["2025-06-01", "2026-03-31", "2025-03-31", "2026-05-01"]),
-        "channel": ["branch", "phone", "visit", "branch"],
-        "initiated_by": ["customer", "bank", "bank", "customer"],
-        "minutes": [10, 4, 60, 60],
-    }
+    [
+        (41, "2025-10-08", "branch", "customer", 10),
+        (41, "2026-01-20", "phone", "bank", 4),
+        (42, "2025-09-01", "branch", "customer", 10),
+        (42, "2025-11-20", "phone", "bank", 4),
+        (43, "2025-03-31", "visit", "bank", 60),
+        (43, "2025-04-01", "phone", "customer", 2),
+        (43, "2026-03-31", "phone", "bank", 4),
+        (43, "2026-05-01", "branch", "customer", 60),
+        (45, "2025-08-02", "web", "customer", 30),
+        (45, "2025-12-11", "mobile", "customer", 8),
+        (45, "2026-02-06", "visit", "bank", 20),
+        (49, "2025-12-01", "branch", "customer", 10),
+    ],
+    columns=["customer_id", "date", "channel", "initiated_by", "minutes"],
 )
+small_contacts["date"] = pd.to_datetime(small_contacts["date"])
 result = check.frame(
     contribution(small_accounts.copy(), small_contacts.copy(), day),
     columns=["profit"],
     key="customer_id",
 )
-check.equal(len(result), 4, "contribution-everyone")
+want = pd.DataFrame({"customer_id": range(41, 48)})
+check.frame_equal(result, want, "contribution-everyone", key="customer_id")
 check.true(result["profit"].notna(), "contribution-missing")
-check.true(result["profit"].abs().max() < 3000, "contribution-units")
-check.close(result.loc[3, "profit"], 12.0, "contribution-accounts")
-check.close(result.loc[0, "profit"], 2126.0, "contribution-closed")
-check.close(result.loc[1, "profit"], -74.0, "contribution-contacts")
-check.close(result.loc[2, "profit"], 676.0, "contribution-window")
+got = result.set_index("customer_id")["profit"]
+check.true(got.abs().max() < 20000, "contribution-units")
+check.close(got[44], 12.0, "contribution-accounts")
+check.close(got[46], 2126.0, "contribution-closed")
+# -98 is what comes out when an account counts once for each contact
+check.true(got[42] != -98.0, "contribution-join")
+check.close(got[42], -74.0, "contribution-contacts", who=42)
+check.close(got[41], 252.0, "contribution-join")
+check.close(got[45], -13.0, "contribution-contacts", who=45)
+check.close(got[43], 661.0, "contribution-window")
+check.close(got[47], -6.09888, "contribution-sum", atol=0.005, who=47)
 # %% task="contribution" kind="test" points=3
+check.defined("contribution")
 result = check.frame(
     contribution(accounts.copy(), interactions.copy(), TODAY), columns=["profit"], key="customer_id"
 )
-check.equal(len(result), accounts["customer_id"].nunique(), "contribution-everyone")
+want = accounts[["customer_id"]].drop_duplicates()
+check.frame_equal(result, want, "contribution-everyone", key="customer_id")
 check.true(result["profit"].notna(), "contribution-missing")
+total = (accounts["avg_balance_cents"] * accounts["margin_bp"]).sum() / 1_000_000
+total -= ACCOUNT_YUAN * accounts["closed"].isna().sum()
+year = interactions["date"].between("2025-07-01", "2026-06-30")
+spent = interactions["minutes"] * interactions["channel"].map(MINUTE_YUAN)
+check.close(result["profit"].sum(), total - spent[year].sum(), "contribution-total")
 ### BEGIN HIDDEN TESTS
 hidden_rates = {"branch": 4.0, "phone": 2.5, "web": 0.5, "mobile": 0.5, "visit": 6.0}
 hidden_accounts = pd.read_csv("data/accounts.csv", parse_dates=["opened", "closed"])
@@ -808,20 +1101,25 @@ for hidden_today in (pd.Timestamp("2026-03-31"), pd.Timestamp("2025-08-31")):
         columns=["profit"],
         key="customer_id",
     )
-    check.equal(list(hidden_got["customer_id"]), sorted(hidden_sum), "contribution-everyone")
-    check.close(
-        list(hidden_got["profit"]),
-        [hidden_sum[k] for k in sorted(hidden_sum)],
-        "contribution-sum",
-        atol=0.005,
-    )
+    hidden_want = pd.DataFrame({"customer_id": sorted(hidden_sum)})
+    check.frame_equal(hidden_got, hidden_want, "contribution-everyone", key="customer_id")
+    for hidden_who, hidden_value in zip(
+        hidden_got["customer_id"], hidden_got["profit"], strict=True
+    ):
+        check.close(
+            hidden_value,
+            hidden_sum[hidden_who],
+            "contribution-sum",
+            atol=0.005,
+            who=hidden_who,
+        )
 
 
 ### END HIDDEN TESTS
 # %% [markdown] task="contribution" kind="hint" level=1 lang="zh"
-# 小表里客户 42 的余额一直是 0，却有两次接触。他的贡献应当是正还是负？客户 41 一次也没有来过，他的接触成本你是怎样算的？
+# 小表里客户 42 的余额一直是 0，却有两次接触，贡献应当是正还是负？客户 44 一次也没有来过，接触成本是多少？客户 41 有两个账户、两次接触，接触成本会不会算重？
 # %% [markdown] task="contribution" kind="hint" level=1 lang="en"
-# Customer 42 in the small table has no balance but two contacts. Should the contribution be positive or negative? Customer 41 never came: what does your code make of that cost?
+# Customer 42 in the small table has no balance but two contacts: should the contribution be positive or negative? Customer 44 never came: what does your code make of that cost? Customer 41 has two accounts and two contacts: is any contact counted twice?
 # %% [markdown] task="contribution" kind="hint" level=2 lang="zh"
 # 分三步，每步得到一个以 `customer_id` 为索引的 Series，最后相减。`Series.map(MINUTE_YUAN)` 把渠道换成单价；相减之前用 `reindex(..., fill_value=0)` 补上没有接触的客户。
 # %% [markdown] task="contribution" kind="hint" level=2 lang="en"
@@ -923,7 +1221,7 @@ def contribution(accounts, interactions, today):
     return (gain - cost).rename("profit")
 
 
-# %% task="contribution" kind="probe" expect="fail" message="contribution-contacts" name="joined before summing"
+# %% task="contribution" kind="probe" expect="fail" message="contribution-join" name="joined before summing"
 def contribution(accounts, interactions, today):
     begin = today - pd.DateOffset(months=12)
     year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
@@ -932,6 +1230,59 @@ def contribution(accounts, interactions, today):
     income = both["avg_balance_cents"] * both["margin_bp"] / 1e6
     gain = income - both["closed"].isna() * 24 - cost
     return gain.groupby(both["customer_id"]).sum().rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-join" name="cost once for each account"
+def contribution(accounts, interactions, today):
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = year["minutes"] * year["channel"].map(MINUTE_YUAN)
+    cost = cost.groupby(year["customer_id"]).sum().rename("cost").reset_index()
+    both = accounts.merge(cost, on="customer_id", how="left").fillna({"cost": 0})
+    income = both["avg_balance_cents"] * both["margin_bp"] / 1e6
+    gain = income - both["closed"].isna() * 24 - both["cost"]
+    return gain.groupby(both["customer_id"]).sum().rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-everyone" name="contacts of people without an account"
+def contribution(accounts, interactions, today):
+    gain = accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+    gain = (gain - accounts["closed"].isna() * 24).groupby(accounts["customer_id"]).sum()
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    return gain.sub(cost, fill_value=0).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-contacts" name="two channels only"
+def contribution(accounts, interactions, today):
+    gain = accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+    gain = (gain - accounts["closed"].isna() * 24).groupby(accounts["customer_id"]).sum()
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = year["minutes"] * year["channel"].map({"branch": 4.0, "phone": 2.5})
+    cost = cost.groupby(year["customer_id"]).sum().reindex(gain.index, fill_value=0)
+    return (gain - cost).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-window" name="TODAY instead of today"
+def contribution(accounts, interactions, today):
+    gain = accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+    gain = (gain - accounts["closed"].isna() * 24).groupby(accounts["customer_id"]).sum()
+    begin = TODAY - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= TODAY)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    return (gain - cost.reindex(gain.index, fill_value=0)).rename("profit")
+
+
+# %% task="contribution" kind="probe" expect="fail" message="contribution-sum" name="rounded to whole yuan"
+def contribution(accounts, interactions, today):
+    gain = accounts["avg_balance_cents"] * accounts["margin_bp"] / 1e6
+    gain = (gain - accounts["closed"].isna() * 24).groupby(accounts["customer_id"]).sum()
+    begin = today - pd.DateOffset(months=12)
+    year = interactions[(interactions["date"] > begin) & (interactions["date"] <= today)]
+    cost = (year["minutes"] * year["channel"].map(MINUTE_YUAN)).groupby(year["customer_id"]).sum()
+    return (gain - cost.reindex(gain.index, fill_value=0)).round().rename("profit")
 
 
 # %% task="contribution" kind="probe" expect="pass" name="merge and fillna, a table"
@@ -971,23 +1322,23 @@ def contribution(accounts, interactions, today):
 # %% [markdown] lang="zh"
 # ## 6 各客群占多少利润（3 分）
 #
-# 写函数 `shares(profit, segments)`。两个参数都是以 `customer_id` 为索引的 Series：`profit` 是每位客户的贡献，`segments` 是客群名。一年里没有自己做过任何交易的客户不在 `segments` 里，他们算作客群 `none`，不能丢掉。
+# 写函数 `shares(profit, segments)`。两个参数都是以 `customer_id` 为索引的 Series：`profit` 是每位客户的贡献，`segments` 是客群名。一年里没有自己做过任何交易的客户不在 `segments` 里，他们算作客群 `none`，不能丢掉。反过来，`segments` 里的客户都在 `profit` 里。
 #
-# 返回每个客群一行的表，含 `segment`（列或索引）和：
+# 返回每个客群一行的表（没有客户的客群可以不列），含 `segment`（列或索引）和：
 #
 # - `customers`：人数；
 # - `profit`：贡献之和；
-# - `share`：占全部贡献（有正有负的总和）的比例。各行相加应当等于 1。
+# - `share`：占全部贡献（有正有负的总和）的比例，写成小数，不写成百分数，不要四舍五入。各行相加等于 1。
 # %% [markdown] lang="en"
 # ## 6 Each segment's share of profit (3 points)
 #
-# Write a function `shares(profit, segments)`. Both are Series indexed by `customer_id`: `profit` holds each customer's contribution, `segments` the segment's name. Customers who chose no transaction all year are not in `segments`; they form the segment `none` and must not be lost.
+# Write a function `shares(profit, segments)`. Both are Series indexed by `customer_id`: `profit` holds each customer's contribution, `segments` the segment's name. Customers who chose no transaction all year are not in `segments`; they form the segment `none` and must not be lost. Everybody in `segments` is also in `profit`.
 #
-# Return a table with one row for each segment: `segment` (as a column or as the index) and
+# Return a table with one row for each segment (one without customers may be left out): `segment` (as a column or as the index) and
 #
 # - `customers`: how many;
 # - `profit`: the sum of their contributions;
-# - `share`: the share of the total contribution, positive and negative together. The rows must add up to 1.
+# - `share`: the share of the total contribution, positive and negative together, as a fraction, not in per cent, and not rounded. The rows add up to 1.
 # %% task="shares" kind="solution"
 def shares(profit, segments):
     ### BEGIN SOLUTION
@@ -1001,7 +1352,7 @@ def shares(profit, segments):
 # %% task="shares" kind="test" points=3
 check.defined("shares")
 small_profit = pd.Series(
-    [900.0, 300.0, -200.0, 50.0, -50.0],
+    [900.0, 300.0, -200.0, 50.0, -40.0],
     index=pd.Index([51, 52, 53, 54, 55], name="customer_id"),
     name="profit",
 )
@@ -1015,11 +1366,21 @@ result = check.frame(
     columns=["customers", "profit", "share"],
     key="segment",
 )
+# segments without any customer may be listed or left out
+result = result[result["customers"] != 0]
 check.true("none" in set(result["segment"]), "shares-none")
-check.equal(list(result["segment"]), ["busy_small", "core", "none", "rest"], "shares-segments")
-check.equal(list(result["customers"]), [1, 2, 1, 1], "shares-customers")
-check.close(list(result["profit"]), [-200.0, 950.0, -50.0, 300.0], "shares-profit")
-check.close(list(result["share"]), [-0.2, 0.95, -0.05, 0.3], "shares-share")
+want = pd.DataFrame(
+    {
+        "segment": ["busy_small", "core", "none", "rest"],
+        "customers": [1, 2, 1, 1],
+        "profit": [-200.0, 950.0, -40.0, 300.0],
+        "share": [-200 / 1010, 950 / 1010, -40 / 1010, 300 / 1010],
+    }
+)
+check.frame_equal(result, want[["segment"]], "shares-segments", key="segment")
+check.frame_equal(result, want[["segment", "customers"]], "shares-customers", key="segment")
+check.frame_equal(result, want[["segment", "profit"]], "shares-profit", key="segment")
+check.frame_equal(result, want[["segment", "share"]], "shares-share", key="segment", atol=1e-6)
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(5)
 hidden_ids = pd.Index(hidden_rng.permutation(2000)[:260], name="customer_id")
@@ -1038,23 +1399,21 @@ hidden_got = check.frame(
     columns=["customers", "profit", "share"],
     key="segment",
 )
-check.equal(list(hidden_got["segment"]), sorted(hidden_rows), "shares-segments")
-check.equal(
-    list(hidden_got["customers"]),
-    [hidden_rows[k][0] for k in sorted(hidden_rows)],
-    "shares-customers",
+hidden_got = hidden_got[hidden_got["customers"] != 0]
+hidden_want = pd.DataFrame(
+    [(k, n, p, p / hidden_total) for k, (n, p) in hidden_rows.items()],
+    columns=["segment", "customers", "profit", "share"],
 )
-check.close(
-    list(hidden_got["profit"]),
-    [hidden_rows[k][1] for k in sorted(hidden_rows)],
-    "shares-profit",
-    atol=0.005,
-)
-check.close(
-    list(hidden_got["share"]),
-    [hidden_rows[k][1] / hidden_total for k in sorted(hidden_rows)],
-    "shares-share",
-    atol=1e-6,
+for hidden_columns, hidden_message in (
+    (["segment"], "shares-segments"),
+    (["segment", "customers"], "shares-customers"),
+    (["segment", "profit"], "shares-profit"),
+):
+    check.frame_equal(
+        hidden_got, hidden_want[hidden_columns], hidden_message, key="segment", atol=0.005
+    )
+check.frame_equal(
+    hidden_got, hidden_want[["segment", "share"]], "shares-share", key="segment", atol=1e-6
 )
 
 
@@ -1084,6 +1443,38 @@ def shares(profit, segments):
     name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
     out = profit.groupby(name).agg(customers="size", profit="sum")
     out["share"] = out["profit"] / profit[profit > 0].sum()
+    return out
+
+
+# %% task="shares" kind="probe" expect="fail" message="shares-share" name="rounded to two places"
+def shares(profit, segments):
+    name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
+    out = profit.groupby(name).agg(customers="size", profit="sum")
+    out["share"] = (out["profit"] / profit.sum()).round(2)
+    return out
+
+
+# %% task="shares" kind="probe" expect="fail" message="shares-share" name="in per cent"
+def shares(profit, segments):
+    name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
+    out = profit.groupby(name).agg(customers="size", profit="sum")
+    out["share"] = out["profit"] / profit.sum() * 100
+    return out
+
+
+# %% task="shares" kind="probe" expect="fail" message="check-one-column" name="the profits alone, a Series"
+def shares(profit, segments):
+    name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
+    return profit.groupby(name).sum()
+
+
+# %% task="shares" kind="probe" expect="pass" name="all six segments, empty ones as 0"
+def shares(profit, segments):
+    name = segments.reindex(profit.index).astype(object).fillna("none").rename("segment")
+    out = profit.groupby(name).agg(customers="size", profit="sum")
+    known = ["core", "quiet_big", "busy_small", "new_steps", "rest", "none"]
+    out = out.reindex(known, fill_value=0)
+    out["share"] = out["profit"] / profit.sum()
     return out
 
 
@@ -1134,7 +1525,7 @@ def shares(profit, segments):
 # 2. 平均余额不少于 5 万元；
 # 3. 当前余额比平均余额少了 30% 或更多。
 #
-# 按**少了多少元**从多到少排；少的元数相同，`customer_id` 小的在前。最多取 `places` 位，按顺序返回 `customer_id` 的列表。
+# 按**少了多少元**从多到少排；少的元数相同，`customer_id` 小的在前。最多取 `places` 位，按顺序返回 `customer_id` 的列表（一列 `customer_id`、一个数组也行）。
 # %% [markdown] lang="en"
 # ## 7 The list (5 points)
 #
@@ -1151,7 +1542,7 @@ def shares(profit, segments):
 # 2. the average balance is at least 50,000 yuan;
 # 3. today's balance is lower than the average by 30% or more.
 #
-# Order by **how many yuan are gone**, most first; where that is equal, the smaller `customer_id` first. Take at most `places` and return the list of their `customer_id` in this order.
+# Order by **how many yuan are gone**, most first; where that is equal, the smaller `customer_id` first. Take at most `places` and return the list of their `customer_id` in this order (a column of `customer_id` or an array will do as well).
 # %% task="call_list" kind="solution"
 def call_list(table, places):
     ### BEGIN SOLUTION
@@ -1176,26 +1567,40 @@ small = pd.DataFrame(
         "now": [120000.0, 0.0, 270000.0, 0.0, 45000.0, 280000.0, 0.0, 20000.0],
     }
 )
-everyone = call_list(small.copy(), 10)
-check.true(not isinstance(everyone, pd.DataFrame), "call-list")
-everyone = list(check.series(everyone))
-check.true(62 not in everyone, "call-consent")
-check.equal(sorted(everyone), [61, 63, 64, 66, 68], "call-rule")
+answer = call_list(small.copy(), 10)
+check.true(not isinstance(answer, pd.DataFrame), "call-list")
+everyone = list(check.series(answer))
+for who in everyone:
+    check.true(who in list(small["customer_id"]), "call-ids", value=who)
+check.true(len(everyone) == len(set(everyone)), "call-twice")
+check.true(62 not in everyone, "call-consent", who=62)
+want = pd.DataFrame({"customer_id": [61, 63, 64, 66, 68]})
+check.frame_equal(pd.DataFrame({"customer_id": everyone}), want, "call-rule", key="customer_id")
 chosen = list(check.series(call_list(small.copy(), 3)))
 check.true(len(chosen) <= 3, "call-places")
 check.equal(chosen, [63, 66, 61], "call-order")
-
-
 # %% task="call_list" kind="test" points=3
+check.defined("call_list")
 owned = accounts[accounts["product"].isin(["current", "savings", "term_deposit", "fund"])].groupby(
     "customer_id"
 )
 bank = customers[["customer_id", "marketing_consent"]].copy()
 bank["average"] = bank["customer_id"].map(owned["avg_balance_cents"].sum() / 100).fillna(0.0)
 bank["now"] = bank["customer_id"].map(owned["balance_cents"].sum() / 100).fillna(0.0)
-chosen = list(check.series(call_list(bank.copy(), 12)))
+answer = call_list(bank.copy(), 12)
+check.true(not isinstance(answer, pd.DataFrame), "call-list")
+chosen = list(check.series(answer))
 check.true(len(chosen) <= 12, "call-places")
-check.equal(len(chosen), len(set(chosen)), "call-twice")
+for who in chosen:
+    check.true(who in list(bank["customer_id"]), "call-ids", value=who)
+check.true(len(chosen) == len(set(chosen)), "call-twice")
+listed = bank.set_index("customer_id").loc[chosen]
+for who in chosen:
+    check.true(listed.loc[who, "marketing_consent"], "call-consent", who=who)
+    check.true(listed.loc[who, "average"] >= 50_000, "call-limits", who=who)
+    check.true(listed.loc[who, "now"] < 0.71 * listed.loc[who, "average"], "call-limits", who=who)
+gone = list(listed["average"] - listed["now"])
+check.true(gone == sorted(gone, reverse=True), "call-gone")
 ### BEGIN HIDDEN TESTS
 hidden_rng = np.random.default_rng(3)
 hidden_tables = [bank]
@@ -1224,7 +1629,12 @@ for hidden_table in hidden_tables:
         hidden_want = [who for _, who in sorted(hidden_rows)[:hidden_places]]
         hidden_got = list(check.series(call_list(hidden_table.copy(), hidden_places)))
         check.true(len(hidden_got) <= hidden_places, "call-places")
-        check.equal(sorted(hidden_got), sorted(hidden_want), "call-rule")
+        check.frame_equal(
+            pd.DataFrame({"customer_id": hidden_got}),
+            pd.DataFrame({"customer_id": hidden_want}),
+            "call-rule",
+            key="customer_id",
+        )
         check.equal(hidden_got, hidden_want, "call-order")
 
 
@@ -1302,6 +1712,33 @@ def call_list(table, places):
     return ranked.sort_values(["gone", "customer_id"], ascending=False)["customer_id"].head(places)
 
 
+# %% task="call_list" kind="probe" expect="fail" message="call-list" name="the table"
+def call_list(table, places):
+    gone = table["average"] - table["now"]
+    fits = (
+        table["marketing_consent"] & (table["average"] >= 50_000) & (gone >= 0.3 * table["average"])
+    )
+    ranked = table[fits].assign(gone=gone)
+    return ranked.sort_values(["gone", "customer_id"], ascending=[False, True]).head(places)
+
+
+# %% task="call_list" kind="probe" expect="fail" message="call-ids" name="amounts with the customer as index"
+def call_list(table, places):
+    gone = (table["average"] - table["now"]).set_axis(table["customer_id"])
+    work = table.set_index("customer_id")
+    fits = work["marketing_consent"] & (work["average"] >= 50_000) & (gone >= 0.3 * work["average"])
+    return gone[fits].sort_index().sort_values(ascending=False, kind="stable").head(places)
+
+
+# %% task="call_list" kind="probe" expect="fail" message="call-rule" name="today's balance of 50,000 instead of the average"
+def call_list(table, places):
+    gone = table["average"] - table["now"]
+    fits = table["marketing_consent"] & (table["now"] >= 50_000) & (gone >= 0.3 * table["average"])
+    ranked = table[fits].assign(gone=gone)
+    ranked = ranked.sort_values(["gone", "customer_id"], ascending=[False, True])
+    return ranked["customer_id"].head(places)
+
+
 # %% task="call_list" kind="probe" expect="pass" name="query and nlargest, numpy integers"
 def call_list(table, places):
     work = table.sort_values("customer_id").assign(gone=lambda t: t["average"] - t["now"])
@@ -1320,9 +1757,9 @@ def call_list(table, places):
 
 
 # %% [markdown] lang="zh"
-# 下面这一格把你的函数连起来，用在全行的数据上。写论述题之前先看看它的结果；它不计分，还没写完的函数会让它停下来。
+# 下面这一格把你的函数连起来，用在全行的数据上。写论述题之前先看看它的结果；它不计分；有函数还没写完或者出错，它就只说在哪里停下。写论述题还需要别的数，可以新开一格自己算。
 # %% [markdown] lang="en"
-# The next cell strings your functions together on the data of the whole bank. Look at its result before you write the essay; it gives no points, and it stops where a function is not written yet.
+# The next cell strings your functions together on the data of the whole bank. Look at its result before you write the essay; it gives no points, and only says what stopped it where a function is not written yet or fails. Should the essay need other figures, work them out in a new cell.
 # %%
 try:
     table = rfm(behaviour(transactions, TODAY), TODAY)
@@ -1338,18 +1775,32 @@ try:
     bank["average"] = bank["customer_id"].map(owned["avg_balance_cents"].sum() / 100).fillna(0.0)
     bank["now"] = bank["customer_id"].map(owned["balance_cents"].sum() / 100).fillna(0.0)
     twelve = list(check.series(call_list(bank.copy(), 12)))
-    print(bank.set_index("customer_id").loc[twelve].assign(segment=named).round(0))
-except NotImplementedError:
-    print("…")
+    listed = bank.set_index("customer_id").loc[twelve]
+    listed["segment"] = named.reindex(listed.index).astype(object).fillna("none")
+    print(listed.astype({"average": int, "now": int}))
+except Exception as problem:
+    print("…", type(problem).__name__, problem)
 
 
 # %% [markdown] lang="zh"
 # ## 8 写给周岚（5 分，由教师评阅）
 #
-# 用不超过 300 字告诉周岚：这 12 次面谈给谁，凭什么；这份名单看不见什么人，有什么法律上或公平上的风险；三个月以后看哪一个数，就能知道名单没有用。评分看三条：决定有没有数字支持，看不看得到限度，怎样检验。
+# 用不超过 300 字（只数汉字，不数数字和标点）告诉周岚：这 12 次面谈给谁，凭什么；这份名单看不见什么人，有什么法律上或公平上的风险；三个月以后看哪一个数，就能知道名单没有用。评分看三条：决定有没有数字支持，看不看得到限度，怎样检验。
 # %% [markdown] lang="en"
 # ## 8 To Zhou Lan (5 points, graded by the instructor)
 #
 # In at most 200 words tell Zhou Lan: who gets the twelve conversations, and why; whom this list cannot see, and one risk in law or fairness; which number, three months from now, would show that the list was of no use. Three things are graded: whether figures support the decision, whether you see its limits, how you would test it.
+# %% [markdown] task="advice" kind="hint" level=1 lang="zh"
+# 读的人只问三件事：给谁，漏了谁，怎么知道有没有用。先各写一句，再补数。
+# %% [markdown] task="advice" kind="hint" level=1 lang="en"
+# The reader asks three things: who gets them, who is left out, how shall we know. Write a sentence for each first, then add the figures.
+# %% [markdown] task="advice" kind="hint" level=2 lang="zh"
+# 数从函数里来：把 `places` 放大，看符合条件的一共几位；去掉同意这一条，看又有几位被挡在外面；这 12 位各在哪个客群，平均存过多少，今天剩多少，还有没有开着的账户。
+# %% [markdown] task="advice" kind="hint" level=2 lang="en"
+# The figures come from your functions: raise `places` and see how many fit at all; drop the consent and see how many stay outside; see which segments the twelve are in, what they kept on average, what is left today, whether any account is still open.
+# %% [markdown] task="advice" kind="hint" level=3 lang="zh"
+# 检验要有三样：一个量得出来的数、一个日子、一组拿来比的人。如果只看谈过的客户，余额自己回升的那一部分也会算成面谈的功劳；跟谁比，才分得开？
+# %% [markdown] task="advice" kind="hint" level=3 lang="en"
+# A test needs three things: a number that can be measured, a date, and people to compare with. If you look only at those who were met, a balance that would have come back anyway counts as a success; whom must you compare with to tell the two apart?
 # %% [markdown] task="advice" kind="essay" points=5
 # 在这里写你的答案。 / Write your answer here.

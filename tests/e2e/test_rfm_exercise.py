@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -15,8 +17,9 @@ from casebank.check.outcomes import Spec
 from casebank.files import write_text
 from casebank.notebooks import describe, prove
 from casebank.notebooks.make import load_exercise
-from casebank.notebooks.markers import HIDDEN, SOLUTION, inside
+from casebank.notebooks.markers import HIDDEN, SOLUTION, clear, inside
 from casebank.notebooks.rules import messages_of
+from casebank.notebooks.source import Cell
 from casebank.paths import Repo
 from casebank.records import load_chapters, load_exercises
 
@@ -94,6 +97,23 @@ def test_another_bank(exercise, source, tmp_path: Path, seed: int, customers: in
     content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
     write_text(folder / "casebank.json", describe.to_text(content))
     assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 7
+
+
+def test_the_self_check_sees_each_mistake(exercise, source, tmp_path: Path) -> None:
+    """Do the visible checks alone meet every wrong answer that is tried, with its own message?"""
+
+    def seen(cell: Cell) -> Cell:
+        return replace(cell, source=clear(cell.source, HIDDEN)) if cell.kind == "test" else cell
+
+    _, slots = source
+    bare = [replace(slot, zh=seen(slot.zh), en=seen(slot.en)) for slot in slots]
+    (tmp_path / "data").mkdir()
+    for name in exercise.data:
+        shutil.copy(REPO.datasets / f"{name}.csv", tmp_path / "data")
+    chapter = {one.id: one for one in load_chapters(REPO)}[exercise.chapter]
+    content = describe.describe(REPO, exercise, bare, chapter)
+    write_text(tmp_path / "casebank.json", describe.to_text(content))
+    assert prove.check_probes(bare, Spec.from_dict(content), tmp_path, SLUG) > 80
 
 
 @pytest.fixture(scope="module")
