@@ -429,11 +429,11 @@ figure_clocks(T)
 # 回到中国的 15 天。钟不是一直往前走的：
 #
 # 1. **停**：送外部机构鉴定的时间可以不算，但要及时告诉客户。没有告诉的停，这里不算停。
-# 2. **重来**：客户带来新的事实和理由，从新材料到的那天重新数 15 天。
+# 2. **重来**：客户带来新的事实和理由，从新材料到的那天重新数 15 天；那天钟正停着，这次停也从那天重新数。
 # 3. **延**：复杂的到 30 天；60 天要由上级机构或总行高级管理人员批准（本行写作 `HO-`）。
-# 4. **作废**：钟走完以后才停、才补材料、才批的，都救不回来。
+# 4. **作废**：钟走完以后才停、才补材料、才批的，都救不回来。停着的钟不会走完。
 #
-# 第 4 条办法里没有明写，是本行的读法；不这样读，任何超期都能用一个签名补上。
+# 第 4 条和第 2 条的后半句，办法里没有明写，是本行的读法；第 4 条不这样读，任何超期都能用一个签名补上。
 #
 # **要看的：** 两件投诉的全过程，右边一列是走完这一步以后的最后一天。第一件停了 11 天，又及时批了延长，按时。第二件，新材料 3 月 16 日才到，钟 15 日已经走完；3 月 30 日总行签的延长，签在一具空壳上。
 #
@@ -444,11 +444,11 @@ figure_clocks(T)
 # Back to China's 15 days. The clock does not always run on:
 #
 # 1. **Stop.** Time for an appraisal outside the bank may be left out, if the customer is told in good time. A stop of which the customer was not told is no stop here.
-# 2. **Start again.** When the customer brings new facts and reasons, 15 days are counted from the day on which they arrive.
+# 2. **Start again.** When the customer brings new facts and reasons, 15 days are counted from the day on which they arrive; if the clock is stopped on that day, the stop too is counted afresh from then.
 # 3. **Extend.** Complex complaints get 30 days; 60 need approval by the superior unit or a senior manager of head office (`HO-` in this bank).
-# 4. **Void.** Whatever comes after the clock has run out, be it a stop, new facts or an approval, does not bring it back.
+# 4. **Void.** Whatever comes after the clock has run out, be it a stop, new facts or an approval, does not bring it back. A clock that is stopped does not run out.
 #
-# The fourth is not in the order in so many words. It is how this bank reads it: otherwise a signature would mend any delay.
+# The fourth, and the second half of the second, are not in the order in so many words. They are how this bank reads it; without the fourth a signature would mend any delay.
 #
 # **Notice:** two complaints step by step, and in the right-hand column the last day as it stands after each. The first stood still for 11 days and was then extended in time: it is in order. In the second, new facts came on 16 March, and the clock had run out on the 15th; the extension that head office signed on 30 March was put on an empty shell.
 #

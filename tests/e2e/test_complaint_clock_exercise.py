@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -40,6 +41,39 @@ def test_another_bank(exercise, tmp_path: Path, seed: int, customers: int) -> No
     content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
     write_text(folder / "casebank.json", describe.to_text(content))
     assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 8
+
+
+def function(file: Path, name: str, **around):
+    """The first function of this name in a notebook or companion, alone with what it needs."""
+    nodes = ast.parse(file.read_text(encoding="utf-8")).body
+    node = next(n for n in nodes if isinstance(n, ast.FunctionDef) and n.name == name)
+    space = {"pd": pd, **around}
+    exec(compile(ast.Module([node], []), str(file), "exec"), space)
+    return space[name]
+
+
+def test_exercise_lab_and_chapter_read_the_clock_alike() -> None:
+    """Does the exercise's solution end each complaint's clock where lab and chapter do?"""
+    today = pd.Timestamp("2026-06-30")
+    clock = function(REPO.root / "exercises" / SLUG / "exercise.py", "running_clock")
+    lab = REPO.root / "book/labs/complaint-clock.py"
+    walk = function(lab, "walk", DAY=pd.Timedelta(days=1))
+    companion = REPO.root / "book/chapters/02-complaint-handling.py"
+    chapter = function(companion, "_clock_of", TODAY=today)
+    rows = data.load("complaints", REPO.datasets).set_index("complaint_id")
+    rows["day"] = rows["received_at"].dt.normalize()
+    events = data.load("complaint_events", REPO.datasets)
+    halted = 0
+    for number, steps in events.groupby("complaint_id"):
+        row = rows.loc[number]
+        table = walk(steps, row["extension"], strict=False)
+        assert clock(steps, row["extension"]) == table["last"].iloc[-1], number
+        last = walk(steps, row["extension"])["last"].iloc[-1]
+        end = today if pd.isna(row["told_at"]) else row["told_at"].normalize()
+        assert chapter(row, steps)["late"] == (end > last), number
+        stops = table["event"].map({"clock_stopped": 1, "clock_resumed": -1}).fillna(0).cumsum()
+        halted += bool((stops.astype(bool) & (table["event"] == "new_facts")).any())
+    assert halted, "no complaint has new facts during a stop: the rule is not tried"
 
 
 def test_model_answer_tells_the_truth(exercise) -> None:
