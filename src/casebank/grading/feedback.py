@@ -34,14 +34,14 @@ WORDS: dict[str, Bi] = {
     "notes": Bi(zh="说明", en="Notes"),
     "version": Bi(zh="练习版本", en="Exercise version"),
     "penalty": Bi(zh="迟交扣分", en="Late penalty"),
-    "comment": Bi(zh="老师的话", en="Your instructor writes"),
-    "by-person": Bi(zh="由老师评分", en="graded by a person"),
-    "waits": Bi(zh="等老师评分", en="waits for a person"),
+    "comment": Bi(zh="教师的话", en="Your instructor writes"),
+    "by-person": Bi(zh="由教师评分", en="graded by a person"),
+    "waits": Bi(zh="等教师评分", en="waits for a person"),
     "rubric": Bi(zh="评分标准", en="What was looked at"),
 }
 STATUS: dict[str, Bi] = {
     "graded": Bi(zh="已评分", en="Graded"),
-    "held": Bi(zh="部分题目等老师来看", en="Some of it waits for your instructor"),
+    "held": Bi(zh="部分题目等教师来看", en="Some of it waits for your instructor"),
     "rejected": Bi(zh="没有收下", en="Not taken"),
 }
 OUTCOMES: dict[str, Bi] = {
@@ -58,7 +58,7 @@ NEEDS: dict[str, Bi] = {
         en="The first cell (imports and data) did not work, so this could not be judged.",
     ),
     RUN: Bi(zh="这一格没有运行完。", en="This cell was not run to its end."),
-    PERSON: Bi(zh="这道题由老师评分。", en="A person grades this one."),
+    PERSON: Bi(zh="这道题由教师评分。", en="A person grades this one."),
 }
 STEP = Bi(
     zh="要先完成“{title}”，那一步没有通过，所以这里没有判分。",

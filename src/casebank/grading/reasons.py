@@ -66,52 +66,52 @@ REASONS: dict[str, Bi] = {
     ),
     # held: a person has to look
     "not-judged": Bi(
-        zh="有题目因为前面的步骤没有成功而无法判分：{tasks}。分数没有扣，由老师来看。",
+        zh="有题目因为前面的步骤没有成功而无法判分：{tasks}。分数没有扣，由教师来看。",
         en="Some tasks could not be judged because a step before them did not work: {tasks}. No "
         "mark is lost; your instructor will look at them.",
     ),
     "version-unknown": Bi(
-        zh="笔记本是 {found} 版，这门课没有保存这一版，由老师来看。",
+        zh="笔记本是 {found} 版，这门课没有保存这一版，由教师来看。",
         en="The notebook is of version {found}, which this course has not kept; your instructor "
         "will look at it.",
     ),
     "version-differs": Bi(
-        zh="笔记本是 {found} 版，现在发布的是 {current} 版，题目有增减：{cells} 由老师来看。",
+        zh="笔记本是 {found} 版，现在发布的是 {current} 版，题目有增减：{cells} 由教师来看。",
         en="The notebook is of version {found}; {current} is out now and counts other cells: "
         "{cells} wait for your instructor.",
     ),
     "odd-score": Bi(
-        zh="{cells} 的检查通过了，但单元格打印了警告，nbgrader 因此没有给满分；由老师来看。",
+        zh="{cells} 的检查通过了，但单元格打印了警告，nbgrader 因此没有给满分；由教师来看。",
         en="The tests of {cells} passed, yet nbgrader withheld points since a warning was printed; "
         "your instructor will look at it.",
     ),
     "kernel-stopped": Bi(
-        zh="代码让 Python 中途退出了，后面的题目没有判分，由老师来看。",
+        zh="代码让 Python 中途退出了，后面的题目没有判分，由教师来看。",
         en="The code ended Python before the notebook was through; what came after was not judged "
         "and waits for your instructor.",
     ),
     "cell-stuck": Bi(
-        zh="有单元格运行过久，又中断不了，后面的题目没有判分，由老师来看。",
+        zh="有单元格运行过久，又中断不了，后面的题目没有判分，由教师来看。",
         en="A cell ran for too long and could not be interrupted; what came after was not judged "
         "and waits for your instructor.",
     ),
     "limit-time": Bi(
-        zh="运行超过 {limit} 秒，后面的题目没有判分，由老师来看。",
+        zh="运行超过 {limit} 秒，后面的题目没有判分，由教师来看。",
         en="The run took more than {limit} seconds; what came after was not judged and waits for "
         "your instructor.",
     ),
     "limit-memory": Bi(
-        zh="内存超过 {limit} MB，后面的题目没有判分，由老师来看。",
+        zh="内存超过 {limit} MB，后面的题目没有判分，由教师来看。",
         en="The run used more than {limit} MB of memory; what came after was not judged and waits "
         "for your instructor.",
     ),
     "limit-output": Bi(
-        zh="输出超过 {limit} MB，后面的题目没有判分，由老师来看。",
+        zh="输出超过 {limit} MB，后面的题目没有判分，由教师来看。",
         en="The run printed more than {limit} MB; what came after was not judged and waits for "
         "your instructor.",
     ),
     "engine-fault": Bi(
-        zh="评分程序自己出了错，不是你的问题；没有扣分，由老师来看。",
+        zh="评分程序自己出了错，不是你的问题；没有扣分，由教师来看。",
         en="The grading itself failed, which is not your fault; no mark is lost and your "
         "instructor will look at it.",
     ),
@@ -152,7 +152,7 @@ REASONS: dict[str, Bi] = {
     "slow-cell": Bi(
         zh="有单元格运行时间过长，已中断。", en="A cell ran for too long and was interrupted."
     ),
-    "essay-waits": Bi(zh="文字题由老师评分。", en="Written answers are graded by a person."),
+    "essay-waits": Bi(zh="文字题由教师评分。", en="Written answers are graded by a person."),
 }
 
 
