@@ -1824,7 +1824,7 @@ series = check.frame(
 )
 check.equal(len(series), 7, "backlog-days")
 check.equal(
-    [str(day)[:10] for day in series["day"]],
+    [str(pd.Timestamp(str(day)).date()) for day in series["day"]],
     [f"2026-03-0{n}" for n in range(1, 8)],
     "backlog-days",
 )
