@@ -108,7 +108,8 @@ def _say(day: dt.date, lang: str, working: bool | None = True) -> str:
     ),
     source=Bi(
         zh="规则见上文各条来源，截至 2026 年 11 月 24 日；"
-        "中国节假日据国务院办公厅 2024—2026 年安排，英格兰银行假日和美国联邦假日据 Python 库 holidays。不构成法律意见。",
+        "中国节假日据国务院办公厅 2024—2026 年安排，"
+        "英格兰银行假日和美国联邦假日据 Python 库 holidays。不构成法律意见。",
         en="Rules as cited above, as of 24 November 2026; days off in China by the State Council's "
         "notices for 2024 to 2026, bank holidays of England and US federal holidays by the Python "
         "library holidays. No legal advice.",
