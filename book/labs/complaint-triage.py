@@ -1240,7 +1240,7 @@ pd.DataFrame({"one page for Xu Ning": page})
 # - 把第 7 步卡部的 120 元改成 20 元。期望费用最低的办法还比最可能的团队便宜多少？费用是谁定的，就该由谁签字。
 # - 把第 6 步的 `CUT` 改成 2026 年 4 月 1 日（在第 4 步）。模型学过三个月刷脸登录以后，还看不见它吗？
 #
-# 做完再问自己一句：任何一位客户问“为什么先送到了网点”，你能不能用一句他听得懂的话回答？接下来的练习“一分钟，交给谁”请你自己把这些函数写一遍，有自动检查和提示。
+# 做完再问自己一句：任何一位客户问“为什么先送到了网点”，你能不能用一句他听得懂的话回答？接下来的练习“一分钟，交给谁”请你自己把这些函数写一遍，有自动检查和提示。那里的概率是原因的，这里第 7 步以后是团队的，所以过得了同一个门槛的件数不同。
 # %% [markdown] lang="en"
 # ## Your turn
 #
@@ -1250,4 +1250,4 @@ pd.DataFrame({"one page for Xu Ning": page})
 # - Turn the 120 yuan of the cards team in step 7 into 20. How much cheaper is least expected cost now than the likeliest team? Whoever sets such a figure should sign it.
 # - Set `CUT` (in step 4) to 1 April 2026. After three months of log-ins by face to learn from, does the model still not see them?
 #
-# Then ask yourself something else. Any customer may say, "Why was I sent to the branch first?" Can you answer in one sentence that they understand? In the exercise that follows, "A minute each", you write these functions yourself, with automatic checks and hints.
+# Then ask yourself something else. Any customer may say, "Why was I sent to the branch first?" Can you answer in one sentence that they understand? In the exercise that follows, "A minute each", you write these functions yourself, with automatic checks and hints. Its probabilities are those of causes, while from step 7 on this lab has those of teams, so other numbers pass the same limit.

@@ -62,38 +62,61 @@ def test_model_answer_tells_the_truth(exercise, source, lang, monkeypatch, tmp_p
             if not cell.markdown and cell.kind in ("setup", "solution", "prose", "code"):
                 exec(cell.source, names)  # our own source
     text, answer = said.getvalue(), exercise.essays["defend"].model_answer[lang]
-    ways = {
-        name: (int(size), 100 * float(mean))
-        for name, size, mean in re.findall(
-            r"^(automatic|person|suggested) +(\d+) +([\d.]+)", text, re.M
-        )
+    labels = {
+        "zh": {"自动": "automatic", "建议": "suggested", "人读": "person"},
+        "en": {name: name for name in ("automatic", "suggested", "person")},
+    }[lang]
+    ways, face = {}, {}
+    for name, size, mean, slipped in re.findall(
+        rf"^({'|'.join(labels)}) +(\d+) +([\d.]+) +(\d+)$", text, re.M
+    ):
+        ways[labels[name]] = int(size), 100 * float(mean)
+        face[labels[name]] = int(slipped)
+    limits = {
+        limit: [int(n) for n in rest.split()]
+        for limit, rest in re.findall(r"^ *(0\.\d\d)((?: +\d+){4})$", text, re.M)
     }
-    face = [int(n) for n in re.search(r"^True +(\d+) +(\d+) +(\d+)", text, re.M).groups()]
-    machine, rule = re.findall(r"([\d.]+) yuan each", text)
-    found, of = re.search(r"(\d+) of (\d+) face_login", text).groups()
-    english = re.search(r"^en +(\d+)", text, re.M)[1]
+    high, lower, low = limits["0.90"], limits["0.80"], limits["0.60"]
+    machine, rule, people = re.findall(r"([\d.]+) (?:yuan each|元$)", text, re.M)
+    saved = f"{float(people) - float(rule):.1f}"
+    found, of = re.search(
+        {"zh": r"刷脸登录 (\d+) 件，共 (\d+) 件", "en": r"find (\d+) of (\d+)"}[lang], text
+    ).groups()
+    english = re.search({"zh": r"用英文写的：(\d+)", "en": r"in English: (\d+)"}[lang], text)[1]
+    quarter = re.search(r"^(?:彩排|Rehearsal).*?(\d+) (?:件|complaints)$", text, re.M)[1]
     total = sum(size for size, _ in ways.values())
     assert ways["automatic"][1] == 100
+    assert lower[3] - high[3] == 1
     wanted = {
         "zh": [
+            f"第四季度的 {quarter} 件：p 到 0.9 的自动 {high[2]} 件，送错 {high[3]} 件",
+            f"降到 0.8 多送 {lower[2] - high[2]} 件，错的多 1 件",
+            f"到 0.6 的 {low[0]} 件送错 {low[1]} 件",
             f"2026 年的 {total} 件里，{ways['automatic'][0]} 件自动送",
             f"{ways['suggested'][0]} 件只给建议，机器对 {ways['suggested'][1]:.0f}%",
             f"{ways['person'][0]} 件给人，那里机器只对 {ways['person'][1] + 1e-6:.0f}%",
-            f"每件多花 {machine} 元；照这条规则 {rule} 元",
-            f"有 {face[2]} 件在建议里",
+            f"每件多花 {machine} 元；照这条规则 {rule} 元；全由人读 {people} 元",
+            f"省下的不过 {saved} 元",
+            f"有 {face['suggested']} 件在建议里",
             f"{of} 件里能读到 {found} 件",
             f"英文写的只有 {english} 件",
         ],
         "en": [
+            f"is {quarter} complaints of the last quarter of 2025: at 0.9, {high[2]} go by "
+            f"themselves and {high[3]} goes wrong",
+            f"at 0.8 another {lower[2] - high[2]} go and one more is wrong",
+            f"Of the {low[0]} at 0.6 the machine gets {low[1]} wrong",
             f"Of {total} complaints of 2026, {ways['automatic'][0]} go by themselves",
             f"{ways['suggested'][0]} get a suggestion, right in {ways['suggested'][1]:.0f}%",
             f"{ways['person'][0]} go to a person, where the machine is right in "
             f"{ways['person'][1]:.0f}%",
-            f"costs {machine} yuan each; by this rule {rule}",
+            f"costs {machine} yuan each; by this rule {rule}; all read, {people}",
+            f"saves {saved} yuan",
             f"finds {found} of {of}",
             f"Only {english} complaints were written in English",
         ],
     }[lang]
     flat = " ".join(answer.split()) if lang == "en" else answer
     assert [part for part in wanted if part not in flat] == []
-    assert face[0] == {"zh": 0, "en": 1}[lang] and face[2] == {"zh": 8, "en": 3}[lang]
+    assert face["automatic"] == {"zh": 0, "en": 1}[lang]
+    assert face["suggested"] == {"zh": 8, "en": 3}[lang]
