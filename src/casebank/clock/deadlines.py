@@ -175,9 +175,9 @@ REGIMES: dict[str, Regime] = {
             ),
             Bi(
                 zh="消费者账户的电子转账差错，不含信用卡；"
-                "新账户和境外、刷卡交易另有 20 个工作日和 90 天。",
+                "新账户、境外交易和借记卡刷卡另有 20 个工作日和 90 天。",
                 en="Errors in electronic transfers from a consumer account, not credit cards; "
-                "for new accounts, card purchases and foreign transfers "
+                "for new accounts, debit card purchases and foreign transfers "
                 "20 business days and 90 days.",
             ),
             (
