@@ -1937,7 +1937,7 @@ def report(T):
     table = table.reindex(["automatic", "suggested", "person"]).dropna()
     print(table.rename(index=T).astype({T["n"]: int, T["face"]: int}).to_string())
     by_rule = fresh["sent"].astype(object).where(way == "automatic", None)
-    nobody = pd.Series(None, index=fresh.index, dtype=object)
+    nobody = pd.Series([None] * len(fresh), index=fresh.index, dtype=object)
     for name, sent in (("machine", fresh["sent"]), ("rule", by_rule), ("people", nobody)):
         cost = price(fresh["team"], sent.astype(object), YUAN, READ_YUAN)
         print(T["cost"].format(T[name], cost))

@@ -21,6 +21,12 @@ from casebank.records import load_chapters, load_exercises
 pytestmark = pytest.mark.e2e
 REPO = Repo(Path(__file__).parents[2])
 SLUG = "complaint-triage"
+#: A right answer to task 7 that knows no missing value but None.
+ONLY_NONE = """
+def price(truth, answers, yuan, reading):
+    cost = [reading if a is None else yuan.loc[truth[who], a] for who, a in answers.items()]
+    return sum(cost) / len(cost)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +56,10 @@ def test_another_bank(exercise, source, tmp_path: Path, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_model_answer_tells_the_truth(exercise, source, lang, monkeypatch, tmp_path) -> None:
-    """Is every number of the model answer what the solution finds in that language's text?"""
+    """Is every number of the model answer what the solution finds in that language's text?
+
+    And does the cell that finds them give None, as task 7 says, where nothing was sent?
+    """
     _, slots = source
     (tmp_path / "data").symlink_to(REPO.datasets)
     monkeypatch.chdir(tmp_path)
@@ -61,6 +70,8 @@ def test_model_answer_tells_the_truth(exercise, source, lang, monkeypatch, tmp_p
             cell = slot.get(lang)
             if not cell.markdown and cell.kind in ("setup", "solution", "prose", "code"):
                 exec(cell.source, names)  # our own source
+            if cell.kind == "solution" and cell.keys.task == "price":
+                exec(ONLY_NONE, names)
     text, answer = said.getvalue(), exercise.essays["defend"].model_answer[lang]
     labels = {
         "zh": {"自动": "automatic", "建议": "suggested", "人读": "person"},
