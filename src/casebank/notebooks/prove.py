@@ -187,8 +187,14 @@ def check_probes(
         ContentError: at the first that is not as it should be.
     """
     probes = _probes(slots)
-    for lang in LANGS if _differ(slots) else LANGS[:1]:
-        _check_side(slots, spec, folder, where, lang, probes)
+    sides = LANGS if _differ(slots) else LANGS[:1]
+    # Each side is a process of its own.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = [
+            pool.submit(_check_side, slots, spec, folder, where, side, probes) for side in sides
+        ]
+        for one in waiting:
+            one.result()
     return len(probes)
 
 
