@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -162,8 +163,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def report(course: Course) -> RunReport:
     """The run that graded them all."""
+    gc.collect()
     OPEN["before"] = psutil.Process().num_fds()
     done = grade(course.root, SLUG, limits=LIMITS)
+    gc.collect()
     OPEN["after"] = psutil.Process().num_fds()
     return done
 
@@ -240,5 +243,8 @@ def test_nothing_is_left(course: Course, report: RunReport) -> None:
         if process.name() == "bwrap" and process.status() != psutil.STATUS_ZOMBIE
     ]
     assert not mine
-    # A client per submission, each with sockets and a thread of its own, must be closed again.
-    assert OPEN["after"] - OPEN["before"] < 40
+    # A client per submission, each with sockets and a thread of its own, must be closed again:
+    # one that stays open holds ten files or more. What the first run of a process opens once for
+    # good (libraries, the context of its sockets) depends on the tests before it.
+    left = OPEN["after"] - OPEN["before"]
+    assert left < 4 * len(report.lines), f"{left} files for {len(report.lines)} submissions"

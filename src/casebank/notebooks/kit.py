@@ -25,7 +25,7 @@ from casebank.lang import LANGS
 from casebank.notebooks.make import load_exercise, make
 from casebank.notebooks.markers import MARKERS
 from casebank.paths import Repo
-from casebank.records import Exercise, Lab, load_all
+from casebank.records import Exercise, Lab, lesson_order, load_chapters, load_exercises, load_labs
 
 Progress = Callable[[int, int, str], None]
 FILES = Path(__file__).resolve().parent / "kit_files"
@@ -237,8 +237,9 @@ def build_kit(
     """
     tell = progress or (lambda done, total, label: None)
     make(repo, progress=progress)
-    course = load_all(repo)
-    exercises, labs = list(course.exercises.values()), list(course.labs.values())
+    chapters = load_chapters(repo)
+    exercises = lesson_order(chapters, "exercise", load_exercises(repo))
+    labs = lesson_order(chapters, "lab", load_labs(repo))
     made = repo.build / "notebooks"
     stem = f"casebank-kit-{lang}" + ("-selfstudy" if self_study else "")
     files: dict[str, bytes] = {}

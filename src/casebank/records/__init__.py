@@ -6,6 +6,7 @@ An unknown key, a missing language, a reference to something that does not exist
 
 from casebank.records.load import (
     Course,
+    lesson_order,
     load_all,
     load_cases,
     load_chapters,
@@ -45,6 +46,7 @@ __all__ = [
     "Source",
     "Task",
     "Term",
+    "lesson_order",
     "load_all",
     "load_cases",
     "load_chapters",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from casebank.records.models import (
 )
 
 M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R", Lab, Exercise, Case)
 REMEDY = "mend the record and run the command again"
 
 
@@ -292,16 +294,16 @@ def load_all(repo: Repo) -> Course:
     Raises:
         ContentError: for the first reference that leads nowhere, with the nearest right spelling.
     """
+    chapters = load_chapters(repo)
     course = Course(
         repo,
-        {c.id: c for c in load_chapters(repo)},
-        {lab.id: lab for lab in load_labs(repo)},
-        {c.id: c for c in load_cases(repo)},
-        {e.id: e for e in load_exercises(repo)},
+        {c.id: c for c in chapters},
+        {lab.id: lab for lab in lesson_order(chapters, "lab", load_labs(repo))},
+        {c.id: c for c in lesson_order(chapters, "case", load_cases(repo))},
+        {e.id: e for e in lesson_order(chapters, "exercise", load_exercises(repo))},
         {q.id: q for q in load_questions(repo)},
         {t.id: t for t in load_glossary(repo)},
     )
-    _in_order_of_lessons(course)
     shelves: dict[str, dict[str, Any]] = {
         "chapter": course.chapters,
         "lab": course.labs,
@@ -336,21 +338,10 @@ def load_all(repo: Repo) -> Course:
     return course
 
 
-def _in_order_of_lessons(course: Course) -> None:
-    """Labs, exercises and cases stand as the chapters name them, what no chapter names last."""
-    for kind, shelf in (
-        ("lab", course.labs),
-        ("exercise", course.exercises),
-        ("case", course.cases),
-    ):
-        named_first = [name for c in course.chapters.values() for name in named(c, kind)]
-        own = [
-            name
-            for c in course.chapters.values()
-            for name, record in shelf.items()
-            if record.chapter == c.id
-        ]
-        order = dict.fromkeys([*named_first, *own, *shelf])
-        found = {name: shelf[name] for name in order if name in shelf}
-        shelf.clear()
-        shelf.update(found)
+def lesson_order(chapters: Iterable[Chapter], kind: str, records: Iterable[R]) -> list[R]:
+    """Labs, exercises or cases as the chapters name them; what no chapter names comes last."""
+    shelf = {record.id: record for record in records}
+    chapters = list(chapters)
+    first = [name for chapter in chapters for name in named(chapter, kind)]
+    own = [name for chapter in chapters for name, one in shelf.items() if one.chapter == chapter.id]
+    return [shelf[name] for name in dict.fromkeys([*first, *own, *shelf]) if name in shelf]
