@@ -42,12 +42,14 @@ def write_text(path: Path, text: str) -> bool:
 ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 
 
-def zip_bytes(entries: Mapping[str, bytes]) -> bytes:
+def zip_bytes(
+    entries: Mapping[str, bytes], when: tuple[int, int, int, int, int, int] = ZIP_TIME
+) -> bytes:
     """A zip with the same bytes for the same contents, wherever it is made; sorted by name."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(entries):
-            info = zipfile.ZipInfo(name, ZIP_TIME)
+            info = zipfile.ZipInfo(name, when)
             info.external_attr = 0o100644 << 16
             info.create_system = 3
             packed = name.endswith((".whl", ".zip"))

@@ -38,11 +38,8 @@ def _bank_holidays(place: Place) -> frozenset[dt.date]:
     if place == "uk":
         return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=YEARS))
     # A holiday on a Saturday closes no bank on the Friday before it.
-    return frozenset(holidays.country_holidays("US", years=YEARS, observed=False)) | frozenset(
-        day + dt.timedelta(days=1)
-        for day in holidays.country_holidays("US", years=YEARS, observed=False)
-        if day.weekday() == 6
-    )
+    named = frozenset(holidays.country_holidays("US", years=YEARS, observed=False))
+    return named | {day + dt.timedelta(days=1) for day in named if day.weekday() == 6}
 
 
 def working_day(day: dt.date, place: Place = "cn") -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -151,16 +149,8 @@ def zip_datasets(datasets_dir: Path, out: Path, lang: Lang) -> Path:
     for name, path in cards.items():
         title = _titles(lang).get(path.name.split(".")[0], "")
         content[name] = f"# {title}\n\n{plain(path.read_text('utf-8'))}".encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(content):
-            entry = zipfile.ZipInfo(f"lanchuan-bank/{name}", ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            # The same bytes on every system, wherever the zip is made.
-            entry.create_system = 3
-            archive.writestr(entry, content[name])
-    files.write_bytes(Path(out), buffer.getvalue())
+    packed = {f"lanchuan-bank/{name}": part for name, part in content.items()}
+    files.write_bytes(Path(out), files.zip_bytes(packed, ZIP_TIME))
     return Path(out)
 
 

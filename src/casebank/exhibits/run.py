@@ -110,7 +110,8 @@ def run(companion: Path, datasets: Path, out: Path) -> None:
     data = Data(companion, datasets)
     sys.path.insert(0, str(companion.parent))
     # A long companion may be split: NN-slug.NAME.py is read after NN-slug.py.
-    for number, path in enumerate([companion, *sorted(companion.parent.glob(_parts(companion)))]):
+    parts = sorted(companion.parent.glob(f"{companion.stem}.*.py"))
+    for number, path in enumerate([companion, *parts]):
         name = f"casebank_companion_{number}"
         spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
@@ -140,10 +141,6 @@ def run(companion: Path, datasets: Path, out: Path) -> None:
         items.append(item)
     text = json.dumps({"values": numbers, "items": items}, ensure_ascii=False, indent=1)
     (out / "result.json").write_text(text, encoding="utf-8")
-
-
-def _parts(companion: Path) -> str:
-    return f"{companion.stem}.*.py"
 
 
 def _line_in(companion: Path, error: BaseException) -> int | None:
