@@ -22,7 +22,10 @@ MB = 1024 * 1024
 NOBODY = 65534
 HOME = "/home/trainee"
 INSIDE = "/.casebank"
+SEED = f"{INSIDE}/seed"
 BOOT = Path(__file__).with_name("_boot.py")
+#: Of our own package, what can be seen inside; the rest knows the truth of the data.
+VISIBLE = ("__init__.py", "check", "grading/__init__.py", "grading/inside")
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 
 
@@ -143,7 +146,7 @@ def _system(made: set[Path]) -> list[str]:
     if not _below(package, seen):
         parts += _parents(package, made)
     parts += ["--perms", "0755", "--tmpfs", str(package)]
-    for name in ("__init__.py", "check"):
+    for name in VISIBLE:
         parts += ["--ro-bind", str(package / name), str(package / name)]
     return parts
 
@@ -152,23 +155,26 @@ def _below(path: Path, tops: list[Path]) -> bool:
     return any(path == top or top in path.parents for top in tops)
 
 
-def bwrap(limits: Limits, made: set[Path] | None = None) -> list[str]:
+def bwrap(limits: Limits, made: set[Path] | None = None, *, nested: bool = False) -> list[str]:
     """Bubblewrap with the view that every kernel has, before anything of a submission.
 
     Args:
         limits: the sizes of what can be written.
         made: the folders that exist inside; filled.
+        nested: what runs inside makes further namespaces (``inside.cage``).
     """
     made = set() if made is None else made
     # Mounted below, before anything that may lie in them.
     made |= {Path("/tmp"), Path("/home"), Path("/usr"), Path("/dev"), Path("/proc"), Path("/etc")}
     tmp = ("--size", str(limits.tmp_mb * MB), "--perms")
+    kept = ["CHOWN", "SETUID", "SETGID"]
+    if nested:
+        kept += ["SYS_ADMIN", "KILL", "SETPCAP", "DAC_OVERRIDE", "FOWNER", "SYS_RESOURCE"]
     user = (
-        ["--cap-drop", "ALL"]
-        + [part for cap in ("CHOWN", "SETUID", "SETGID") for part in ("--cap-add", f"CAP_{cap}")]
+        ["--cap-drop", "ALL"] + [part for cap in kept for part in ("--cap-add", f"CAP_{cap}")]
         if os.geteuid() == 0
         else [
-            *("--unshare-user", "--disable-userns"),
+            *("--unshare-user", *(() if nested else ("--disable-userns",))),
             *("--uid", str(NOBODY), "--gid", str(NOBODY)),
         ]
     )
@@ -189,6 +195,33 @@ def bwrap(limits: Limits, made: set[Path] | None = None) -> list[str]:
         *(*tmp, "1777", "--tmpfs", "/dev/shm"),
         "--clearenv",
         *environment,
+    ]
+
+
+def zygote(
+    limits: Limits, exchange: Path, root: Path, seed: Path | None, control: int, extra: list[str]
+) -> list[str]:
+    """The command line that starts a zygote (see ``inside.zygote``).
+
+    Args:
+        limits: the sizes of what can be written.
+        exchange: outside folder, shared, with a folder per kernel for its files and sockets.
+        root: the course's path, which exists inside as an empty folder.
+        seed: files that a home begins with.
+        control: number of the open socket on which it takes orders.
+        extra: heavy modules that this assignment uses.
+    """
+    made: set[Path] = set()
+    parts = bwrap(limits, made, nested=True)
+    parts += _parents(root / "x", made)
+    if seed is not None:
+        parts += [*_parents(Path(SEED), made), "--ro-bind", str(seed), SEED]
+    return [
+        *parts,
+        *("--bind", str(exchange), str(exchange)),
+        *("--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/"),
+        *("--", sys.executable, "-I", "-m", "casebank.grading.inside.zygote", str(control)),
+        *extra,
     ]
 
 

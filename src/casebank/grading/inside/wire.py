@@ -17,7 +17,7 @@ _HEAD = struct.Struct("!I")
 _FDS = 4
 
 
-class Closed(Exception):  # noqa: N818
+class Closed(Exception):
     """The other side has gone, or speaks something else."""
 
 

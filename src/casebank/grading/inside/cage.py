@@ -1,0 +1,335 @@
+"""One nested set of namespaces per submission, made by the process that was forked for it.
+
+Bubblewrap has shut out the network and the machine; this shuts submissions off from each other and
+from the zygote. Two ways lead to the same cage: as root the mounts are made first and the rights
+given up afterwards; as a user everything happens inside a user namespace of its own.
+
+Processes: the zygote forks a *porter*, which makes the namespaces and forks process 1 of them, the
+*warden*. Nothing inside can signal or read the warden; it watches time, memory and files, and when
+it ends, all that the submission has started ends with it. The kernel is process 2.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+MB = 1024 * 1024
+NOBODY = 65534
+PULSE = 0.2
+#: Exit codes of the warden, and the reasons that they stand for.
+ENDED, SETUP = 0, 44
+REASONS = {41: "limit-memory", 42: "limit-time", 43: "limit-output"}
+_CODES = {reason: code for code, reason in REASONS.items()}
+
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
+_REC, _PRIVATE, _BIND, _NOSUID, _NODEV = 0x4000, 1 << 18, 0x1000, 2, 4
+_PDEATHSIG, _DUMPABLE, _BOUNDING_DROP, _NO_NEW_PRIVS = 1, 4, 24, 38
+_CAPSET_VERSION = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def undumpable(on: bool = True) -> None:
+    """Shut this process's memory to others, or open it to its own user again."""
+    _check(_libc.prctl(_DUMPABLE, 0 if on else 1, 0, 0, 0), "prctl")
+
+
+def die_with_parent() -> None:
+    """Ask for SIGKILL when the parent ends."""
+    _check(_libc.prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+
+
+def _unshare(flags: int) -> None:
+    _check(_libc.unshare(flags), "unshare")
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int = 0, data: str = "") -> None:
+    result = _libc.mount(
+        source.encode(),
+        target.encode(),
+        kind.encode() if kind else None,
+        ctypes.c_ulong(flags),
+        data.encode() or None,
+    )
+    _check(result, f"mount {target}")
+
+
+def _tmpfs(target: str, size_mb: int, mode: str = "755") -> None:
+    Path(target).mkdir(parents=True, exist_ok=True)
+    # Files are counted too: a million empty ones would fill the memory outside the size.
+    options = f"size={size_mb * MB},nr_inodes={size_mb * 256},mode={mode}"
+    _mount("tmpfs", target, "tmpfs", _NOSUID | _NODEV, options)
+
+
+def _own_user(uid: int, gid: int) -> None:
+    """A user namespace in which this user is itself, so that limits count for this cage alone."""
+    _unshare(_NEWUSER)
+    _map(uid, gid)
+
+
+def _map(uid: int, gid: int) -> None:
+    with contextlib.suppress(OSError):
+        Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def _drop_rights() -> None:
+    """No capability now, and none ever again."""
+    for capability in range(64):
+        if _libc.prctl(_BOUNDING_DROP, capability, 0, 0, 0) != 0:
+            break
+    header = (ctypes.c_uint32 * 2)(_CAPSET_VERSION, 0)
+    _check(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+    _check(_libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
+
+
+def limit(limits: dict[str, int]) -> None:
+    """Set the limits that hold for each process."""
+    for name, value in (
+        ("RLIMIT_CPU", limits["cpu_seconds"]),
+        ("RLIMIT_AS", limits["address_mb"] * MB),
+        ("RLIMIT_NPROC", limits["processes"]),
+        ("RLIMIT_FSIZE", limits["file_mb"] * MB),
+        ("RLIMIT_NOFILE", 512),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_MSGQUEUE", 0),
+    ):
+        kind = getattr(resource, name)
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def start(order: dict[str, Any], work: Callable[[dict[str, Any]], None], report: int) -> int:
+    """Fork a cage; returns the porter's process number at once.
+
+    Args:
+        order: ``folder`` (channel folder with ``files/`` in it), ``exchange`` (the folder of all
+            channels), ``seen_as`` (the kernel's working folder), ``root`` (the course as the
+            kernel sees it), ``home``, ``seed`` (files that the home begins with), ``limits``.
+        work: what process 2 does; it never returns.
+        report: open file to which the warden's process number, as seen from outside, or a fault
+            during set-up is written as one JSON line.
+    """
+    pid = os.fork()
+    if pid == 0:
+        code = SETUP
+        try:
+            code = _porter(order, work, report)
+        except BaseException as error:
+            _tell(report, {"fault": f"{type(error).__name__}: {error}"})
+        finally:
+            os._exit(code)
+    return pid
+
+
+def _tell(report: int, message: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError):
+        os.write(report, (json.dumps(message) + "\n").encode())
+
+
+def _porter(order: dict[str, Any], work: Callable[[dict[str, Any]], None], report: int) -> int:
+    die_with_parent()
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    root, uid, gid = os.geteuid() == 0, os.geteuid(), os.getegid()
+    _unshare(_NEWPID | _NEWNS | _NEWIPC | (0 if root else _NEWUSER))
+    if not root:
+        undumpable(False)
+        _map(uid, gid)
+        undumpable()
+    pid = os.fork()
+    if pid == 0:
+        code = SETUP
+        try:
+            code = _warden(order, work, root)
+        except BaseException as error:
+            _tell(report, {"fault": f"{type(error).__name__}: {error}"})
+        finally:
+            os._exit(code)
+    _tell(report, {"warden": pid})
+    os.close(report)
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else ENDED
+
+
+def _warden(order: dict[str, Any], work: Callable[[dict[str, Any]], None], root: bool) -> int:
+    die_with_parent()
+    limits = order["limits"]
+    user = NOBODY if root else os.geteuid()
+    _furnish(order, limits, user if root else None)
+    if root:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+        undumpable(False)
+        _own_user(user, user)
+        undumpable()
+    with contextlib.suppress(OSError):
+        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    _drop_rights()
+    # Setting the user has cleared it.
+    die_with_parent()
+    os.chdir(order["seen_as"])
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
+    kernel = os.fork()
+    if kernel == 0:
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, set())
+            os.closerange(3, 1024)
+            null = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(null, descriptor)
+            os.close(null)
+            undumpable(False)
+            os.setpgid(0, 0)
+            limit(limits)
+            work(order)
+        finally:
+            os._exit(1)
+    # The warden itself holds nothing that could be of use, and needs no files.
+    os.closerange(3, 1024)
+    return _watch(kernel, Path(order["folder"]), limits)
+
+
+def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) -> None:
+    """Private file systems over everything that can be written, and the submission's files."""
+    if user is not None:
+        _mount("none", "/", None, _REC | _PRIVATE)
+    channel = os.open(order["folder"], os.O_PATH | os.O_DIRECTORY)
+    home, seen_as = order["home"], order["seen_as"]
+    files = _read_tree(Path(order["folder"]) / "files")
+    shutil.rmtree(Path(order["folder"]) / "files", ignore_errors=True)
+    _tmpfs("/tmp", limits["tmp_mb"], "1777")
+    _tmpfs("/dev/shm", limits["tmp_mb"], "1777")
+    _tmpfs(order["root"], 1)
+    _tmpfs(home, limits["tmp_mb"])
+    _tmpfs(seen_as, limits["disk_mb"])
+    exchange = Path(order["exchange"])
+    if exchange.exists():
+        _tmpfs(str(exchange), 1)
+    Path(order["folder"]).mkdir(parents=True)
+    _mount(f"/proc/self/fd/{channel}", order["folder"], None, _BIND)
+    os.close(channel)
+    _mount("proc", "/proc", "proc", _NOSUID | _NODEV)
+    for name, content in files.items():
+        path = Path(seen_as) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    if order.get("seed"):
+        shutil.copytree(order["seed"], home, dirs_exist_ok=True)
+    if user is not None:
+        for top in (home, seen_as):
+            for folder, _, names in os.walk(top):
+                os.chown(folder, user, user)
+                for name in names:
+                    os.chown(os.path.join(folder, name), user, user)  # noqa: PTH118
+        # The folders above, made for this path alone, are empty and stay root's.
+
+
+def _read_tree(top: Path) -> dict[str, bytes]:
+    found = {}
+    for path in sorted(top.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            found[path.relative_to(top).as_posix()] = path.read_bytes()
+    return found
+
+
+def _watch(kernel: int, channel: Path, limits: dict[str, int]) -> int:
+    """Look after the cage until the kernel ends, a limit is passed, or we are told to end."""
+    began = time.monotonic()
+    baseline = _resident(1)
+    while True:
+        caught = signal.sigtimedwait({signal.SIGCHLD, signal.SIGTERM}, PULSE)
+        number = caught.si_signo if caught else 0
+        if number == signal.SIGTERM:
+            return _end(ENDED)
+        if number == signal.SIGCHLD and _reap(kernel):
+            return _end(ENDED)
+        if number == 0:
+            reason = _over(began, channel, limits, baseline)
+            if reason:
+                return _end(_CODES[reason])
+
+
+def _reap(kernel: int) -> bool:
+    """Bury the dead; whether the kernel is among them."""
+    gone = False
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            gone = gone or pid == kernel
+    return gone
+
+
+def _end(code: int) -> int:
+    """Kill all others in here, and wait for them, so that their CPU time is counted."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)
+    deadline = time.monotonic() + 1
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < deadline:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                time.sleep(0.002)
+    return code
+
+
+def _over(began: float, channel: Path, limits: dict[str, int], baseline: int) -> str | None:
+    if time.monotonic() - began > limits["wall_seconds"]:
+        return "limit-time"
+    if _memory(limits["memory_mb"] * MB, baseline) > limits["memory_mb"] * MB:
+        return "limit-memory"
+    size = 0
+    with contextlib.suppress(OSError):
+        size = sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(channel))
+    return "limit-output" if size > MB else None
+
+
+def _processes() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm") as handle:  # noqa: PTH123
+            return int(handle.read().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _memory(most: int, baseline: int) -> int:
+    """Bytes in use by all processes in here; what they share is counted once where it matters."""
+    pids = [pid for pid in _processes() if pid != 1]
+    rough = sum(max(0, _resident(pid) - baseline) for pid in pids)
+    if rough <= most:
+        return rough
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as handle:  # noqa: PTH123
+            total += next(int(line.split()[1]) * 1024 for line in handle if line[:4] == "Pss:")
+    return total or rough
+
+
+def argv() -> list[str]:
+    """The command line that a kernel believes to have; for cells that look at ``sys.argv``."""
+    return [sys.argv[0] if sys.argv else ""]
