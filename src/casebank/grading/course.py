@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import fcntl
 import json
 import os
@@ -41,6 +42,8 @@ class Course:
     def __init__(self, root: Path) -> None:
         from nbgrader.coursedir import CourseDirectory
 
+        from casebank.grading.ledger2 import database
+
         self.root = Path(root).resolve()
         if not (self.root / CONFIG).is_file():
             raise UsageError(
@@ -52,6 +55,7 @@ class Course:
         self.config = _load_config(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.directory: Any = CourseDirectory(config=self.config)
+        self.directory.db_url = database.absolute(self.directory.db_url, self.root)
         self.db_url: str = self.directory.db_url
         self.course_id: str = self.directory.course_id
         self.versions = self.root / "versions"
@@ -85,36 +89,64 @@ class Course:
         found = {name: self.path("submitted", name, slug) for name in names}
         return {name: path for name, path in found.items() if path.is_dir()}
 
-    def gradebook(self) -> Any:
-        """nbgrader's gradebook, opened (a context manager)."""
-        from nbgrader.api import Gradebook
+    @contextmanager
+    def gradebook(self) -> Iterator[Any]:
+        """nbgrader's gradebook, opened.
+
+        Raises:
+            EnvironmentFault: it cannot be used, or an older nbgrader made it.
+        """
         from sqlalchemy.exc import SQLAlchemyError
 
+        from casebank.grading.ledger2 import database
+
         self.make_database()
+        database.check(self.db_url)
+        with database.faults(self.db_url):
+            from nbgrader.api import Gradebook
+
+            opened = Gradebook(self.db_url, self.course_id)
         try:
-            return Gradebook(self.db_url, self.course_id)
+            with opened as gradebook:
+                yield gradebook
         except SQLAlchemyError as error:
-            raise EnvironmentFault(
-                f"the gradebook cannot be opened ({type(error).__name__})",
-                self.db_url,
-                "if another program holds it, close that; if nbgrader was upgraded, copy it and "
-                "run: nbgrader db upgrade",
-            ) from None
+            raise database.fault(error, self.db_url) from None
 
     def make_database(self) -> None:
-        """Make the gradebook, if it is a file that does not exist yet."""
-        kind, _, name = self.db_url.partition(":///")
-        if kind == "sqlite" and name and not Path(name).exists():
-            shutil.copyfile(self.blank_database(), name)
+        """Make the gradebook, if it is a file that does not exist yet.
+
+        Raises:
+            EnvironmentFault: the file cannot be written.
+        """
+        from casebank.grading.ledger2 import database
+
+        path = database.file_of(self.db_url)
+        if path is None or path.exists():
+            return
+        try:
+            part = path.with_name(f".{path.name}.{os.getpid()}")
+            shutil.copyfile(self.blank_database(), part)
+            try:
+                # Whole or not at all, and never over one that somebody made meanwhile.
+                os.link(part, path)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without links
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+        except OSError as error:
+            raise database.file_fault(error, path) from None
 
     def blank_database(self) -> Path:
         """An empty gradebook to copy; making one takes nbgrader seconds, since it asks alembic."""
+        from nbgrader import __version__
         from nbgrader.api import Gradebook
 
-        path = self.private / "blank.db"
+        path = self.private / f"blank-{__version__}.db"
         if not path.is_file():
             self.private.mkdir(exist_ok=True)
-            part = path.with_suffix(".part")
+            part = path.with_suffix(f".{os.getpid()}")
             part.unlink(missing_ok=True)
             Gradebook(f"sqlite:///{part}", self.course_id).close()
             part.replace(path)
@@ -151,17 +183,23 @@ class Course:
         Raises:
             EnvironmentFault: another command writes in this course, or it is read-only.
         """
+        from casebank.grading.ledger2 import database
+
         try:
             self.private.mkdir(exist_ok=True)
             handle = (self.private / "lock").open("w")
         except OSError as error:
-            raise EnvironmentFault(
-                f"the course folder cannot be written ({error.strerror})", str(self.root)
-            ) from None
+            raise database.file_fault(error, self.root) from None
         with handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except OSError as error:
+                if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                    raise EnvironmentFault(
+                        f"the course folder's file system knows no locks ({error.strerror})",
+                        str(self.root),
+                        "keep the course on a disk of this machine",
+                    ) from None
                 raise EnvironmentFault(
                     "another casebank command is at work in this course",
                     str(self.root),

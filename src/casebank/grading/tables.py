@@ -1,14 +1,16 @@
 """Our own tables beside nbgrader's in the same gradebook; they name students and assignments.
 
 They hold no foreign keys into nbgrader's tables, so ``nbgrader db`` may remove or upgrade those
-freely.
+freely. A table never loses a column: a gradebook of an earlier version of ours goes on working.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     Float,
@@ -36,11 +38,20 @@ runs = Table(
     Column("counts", Text()),
 )
 
-submissions = Table(
+
+def _of_submission(name: str, *columns: Column[Any]) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("assignment", String(128), primary_key=True),
+        Column("student", String(128), primary_key=True),
+        *columns,
+    )
+
+
+#: What became of a submission.
+submissions = _of_submission(
     "casebank_submission",
-    metadata,
-    Column("assignment", String(128), primary_key=True),
-    Column("student", String(128), primary_key=True),
     Column("run", String(32)),
     Column("status", String(16), nullable=False),
     Column("reason", Text()),
@@ -52,11 +63,9 @@ submissions = Table(
     Column("graded", DateTime()),
 )
 
-tasks = Table(
+#: One outcome per task of an exercise of ours.
+tasks = _of_submission(
     "casebank_task",
-    metadata,
-    Column("assignment", String(128), primary_key=True),
-    Column("student", String(128), primary_key=True),
     Column("task", String(80), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("outcome", String(16), nullable=False),
@@ -67,25 +76,87 @@ tasks = Table(
     Column("max", Float(), nullable=False),
 )
 
+#: Digests of everything that a grade hangs on.
+grades = _of_submission(
+    "casebank_grade",
+    Column("answer", String(64), nullable=False),
+    Column("checks", String(64), nullable=False),
+    Column("weights", String(64), nullable=False),
+    Column("data", String(64), nullable=False),
+    Column("engine", String(64), nullable=False),
+)
+
+#: How each score came about (see ``model.Row.kind``; ``missing``: the notebook was not handed in),
+#: and whether it was judged a second time: yes, no (the two differ), or why it could not be.
+cells = _of_submission(
+    "casebank_cell",
+    Column("notebook", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("value", Float()),
+    Column("disputed", Boolean(), nullable=False),
+    Column("verified", Text(), nullable=False),
+)
+
+#: Both judgements of a cell where they differ.
+evidence = _of_submission(
+    "casebank_evidence",
+    Column("notebook", String(128), primary_key=True),
+    Column("cell", String(128), primary_key=True),
+    Column("ours", Text(), nullable=False),
+    Column("theirs", Text(), nullable=False),
+)
+
+#: All that is replaced when a submission is stored.
+PER_SUBMISSION = (submissions, tasks, grades, cells, evidence)
+
 
 def prepare(gradebook: Any) -> None:
-    """Make our tables where they are not there yet."""
+    """Make our tables where they are not there yet (anything with an ``engine``)."""
     metadata.create_all(gradebook.engine)
 
 
 def read(gradebook: Any, table: Table, **where: Any) -> list[dict[str, Any]]:
-    """Rows of one of our tables."""
+    """Rows of one of our tables, from nbgrader's gradebook."""
+    return rows(gradebook.db, table, **where)
+
+
+def put(gradebook: Any, table: Table, new: list[dict[str, Any]], **where: Any) -> None:
+    """Replace rows in nbgrader's gradebook; the caller commits."""
+    replace(gradebook.db, table, new, **where)
+
+
+def rows(connection: Any, table: Table, **where: Any) -> list[dict[str, Any]]:
+    """Rows of one of our tables, by a connection or a session."""
     query = select(table)
     for name, value in where.items():
         query = query.where(table.c[name] == value)
-    return [dict(row) for row in gradebook.db.execute(query).mappings()]
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def put(gradebook: Any, table: Table, rows: list[dict[str, Any]], **where: Any) -> None:
-    """Replace rows; the caller commits."""
+def replace(connection: Any, table: Table, new: Iterable[dict[str, Any]], **where: Any) -> None:
+    """Replace rows by a connection or a session; the caller commits."""
     query = delete(table)
     for name, value in where.items():
         query = query.where(table.c[name] == value)
-    gradebook.db.execute(query)
-    if rows:
-        gradebook.db.execute(insert(table), rows)
+    connection.execute(query)
+    fitting = [fit(table, row) for row in new]
+    if fitting:
+        connection.execute(insert(table), fitting)
+
+
+def fit(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose texts every database takes: no NUL, no half characters, not too long."""
+    return {
+        name: clean(value, getattr(table.c[name].type, "length", None))
+        if isinstance(value, str)
+        else value
+        for name, value in row.items()
+    }
+
+
+def clean(text: str, longest: int | None = None) -> str:
+    """A text that every database takes."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\0", "")[:longest]
