@@ -6,6 +6,7 @@ freely. A table never loses a column: a gradebook of an earlier version of ours 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
@@ -128,21 +130,37 @@ def put(gradebook: Any, table: Table, new: list[dict[str, Any]], **where: Any) -
 
 def rows(connection: Any, table: Table, **where: Any) -> list[dict[str, Any]]:
     """Rows of one of our tables, by a connection or a session."""
-    query = select(table)
-    for name, value in where.items():
-        query = query.where(table.c[name] == value)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    found = connection.execute(_by(select, table, tuple(where)), _bound(where))
+    return [dict(row) for row in found.mappings()]
 
 
 def replace(connection: Any, table: Table, new: Iterable[dict[str, Any]], **where: Any) -> None:
     """Replace rows by a connection or a session; the caller commits."""
-    query = delete(table)
-    for name, value in where.items():
-        query = query.where(table.c[name] == value)
-    connection.execute(query)
+    connection.execute(_by(delete, table, tuple(where)), _bound(where))
+    add(connection, table, new)
+
+
+def add(connection: Any, table: Table, new: Iterable[dict[str, Any]]) -> None:
+    """Add rows by a connection or a session; the caller commits."""
     fitting = [fit(table, row) for row in new]
     if fitting:
-        connection.execute(insert(table), fitting)
+        connection.execute(_insert(table), fitting)
+
+
+@functools.cache
+def _by(verb: Any, table: Table, names: tuple[str, ...]) -> Any:
+    """A statement, made once: building and keying one costs more than running it."""
+    statement = verb(table)
+    for name in names:
+        statement = statement.where(table.c[name] == bindparam(f"by_{name}"))
+    return statement
+
+
+_insert = functools.cache(insert)
+
+
+def _bound(where: dict[str, Any]) -> dict[str, Any]:
+    return {f"by_{name}": value for name, value in where.items()}
 
 
 def fit(table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -149,6 +149,8 @@ def connect(db_url: str, *, wait: float = BUSY_SECONDS, writes: bool = True) -> 
             with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode=WAL").fetchall()
             connection.execute("PRAGMA synchronous=NORMAL")
+            # Moving the log into the file costs more than a submission: seldom, and much at once.
+            connection.execute("PRAGMA wal_autocheckpoint=4000")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:

@@ -18,8 +18,9 @@ from casebank.check.outcomes import Spec
 from casebank.errors import EnvironmentFault
 from casebank.grading import tables
 from casebank.grading.ledger2 import database, folder, reading, rows
+from casebank.grading.ledger2.change import Change
 from casebank.grading.ledger2.rows import MISSING
-from casebank.grading.ledger2.writer import Change, Found, Writer
+from casebank.grading.ledger2.writer import Writer
 from casebank.grading.model import GRADED, HELD, Hashes, SourceCell
 from casebank.grading.reasons import Reason, dump
 
@@ -170,7 +171,7 @@ class _Scale:
         """Grades and late penalties in nbgrader's tables."""
         number, late = self.late.get(student, ("", 0.0))
         books = self.writer.assigned.books
-        found = Found.read(self.connection, number, books)
+        found = self.writer.statements.read(self.connection, number)
         mine = {(cell["notebook"], cell["cell"]): cell for cell in cells}
         change = Change()
         for book in books.values():
@@ -197,7 +198,7 @@ class _Scale:
                 change.old["submitted_notebook"].append(
                     {"b_id": place, "late_submission_penalty": fine}
                 )
-        self.writer.statements.run(self.connection, change)
+        self.writer.statements.write(self.connection, change)
 
     def _penalty(self, student: str, total: float, late: float) -> float | None:
         """As nbgrader's ``AssignLatePenalties`` has it."""

@@ -6,20 +6,19 @@ two, our row does not say yet that this answer is graded, and the next run grade
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from casebank.errors import ContentError
 from casebank.grading import tables
 from casebank.grading.course import Course
 from casebank.grading.ledger2 import database, reading, rows
+from casebank.grading.ledger2.change import Change, Found, Statements, new_id
 from casebank.grading.ledger2.folder import write_folder
-from casebank.grading.ledger2.rows import Book, Old
 from casebank.grading.model import GRADED, HELD, Before, Decision, Sheet
 
 Rows = list[dict[str, Any]]
@@ -58,7 +57,7 @@ class Writer:
                 self.engine.dispose()
                 raise
         self.fresh = Before(duedate=self.assigned.duedate)
-        self.statements = _Statements()
+        self.statements = Statements(self.assigned)
 
     def __enter__(self) -> Writer:
         return self
@@ -99,9 +98,9 @@ class Writer:
         """Whether a submission of this student can be stored, by the course's settings."""
         if self.create_student:
             return True
-        people = reading.api()["student"]
         with self._faults(), self.engine.connect() as connection:
-            return _one(connection, select(people.c.id).where(people.c.id == student)) is not None
+            found = connection.execute(self.statements.person, {"student": student})
+            return found.scalar() is not None
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -135,10 +134,10 @@ class Writer:
             write_folder(self.course, self.slug, decision)
         with self._faults():
             try:
-                self._commit(decision, run, read)
+                self._commit(decision, run, read, decision.student not in self._digests)
             except IntegrityError:
                 # Another program made the student or the submission at this very moment.
-                self._commit(decision, run, read)
+                self._commit(decision, run, read, False)
         self._digests[decision.student] = decision.digest
 
     def _reopen(self, decision: Decision) -> None:
@@ -151,7 +150,7 @@ class Writer:
             connection.execute(update(t).where(mine).values(digest=""))
         self._digests[decision.student] = ""
 
-    def _commit(self, decision: Decision, run: str, read: bool) -> None:
+    def _commit(self, decision: Decision, run: str, read: bool, fresh: bool) -> None:
         slug = self.slug
         with self._writing.begin() as connection:
             if read:
@@ -164,155 +163,31 @@ class Writer:
                 tables.evidence: rows.evidence_rows(slug, decision),
             }
             for table in tables.PER_SUBMISSION:
+                if fresh:
+                    tables.add(connection, table, new[table])
+                    continue
                 tables.replace(
                     connection, table, new[table], assignment=slug, student=decision.student
                 )
 
     def _nbgrader(self, connection: Connection, decision: Decision) -> None:
         """nbgrader's own rows."""
-        t, student = reading.api(), decision.student
-        people, submission = t["student"], t["submitted_assignment"]
-        if _one(connection, select(people.c.id).where(people.c.id == student)) is None:
-            connection.execute(insert(people), [{"id": student}])
-        mine = (submission.c.assignment_id == self.assigned.id) & (
-            submission.c.student_id == student
-        )
-        number = _one(connection, select(submission.c.id).where(mine))
-        new = number is None
+        known, student = self.statements, decision.student
+        if connection.execute(known.person, {"student": student}).scalar() is None:
+            connection.execute(known.new_person, [{"id": student}])
+        mine = {"assignment": self.assigned.id, "student": student}
+        number = connection.execute(known.submission, mine).scalar()
+        found = Found()
         if number is None:
-            number = _id()
+            number = new_id()
             row = {"id": number, "assignment_id": self.assigned.id, "student_id": student}
-            connection.execute(insert(submission), [{**row, "timestamp": decision.timestamp}])
-        elif decision.timestamp is not None:
-            connection.execute(
-                update(submission)
-                .where(submission.c.id == number)
-                .values(timestamp=decision.timestamp)
-            )
-        found = Found() if new else Found.read(connection, number, self.assigned.books)
+            connection.execute(known.new_submission, [{**row, "timestamp": decision.timestamp}])
+        else:
+            if decision.timestamp is not None:
+                when = {"submission": number, "timestamp": decision.timestamp}
+                connection.execute(known.timestamp, when)
+            found = known.read(connection, number)
         change = Change()
         for book in self.assigned.books.values():
             change.notebook(decision, book, number, found)
-        self.statements.run(connection, change)
-
-
-class Found:
-    """The rows of a submission that are there already, by the ids of notebook and cell."""
-
-    def __init__(self) -> None:
-        self.books: dict[str, str] = {}
-        self.grades: dict[tuple[str, str], Old] = {}
-        self.comments: dict[tuple[str, str], str] = {}
-
-    @classmethod
-    def read(cls, connection: Connection, number: str, books: Mapping[str, Book]) -> Found:
-        """Read them by the submission's id."""
-        t, self = reading.api(), cls()
-        book, grade, comment = t["submitted_notebook"], t["grade"], t["comment"]
-        # By notebook_id and cell_id too, though the rest would do: nbgrader's only indexes begin
-        # with them, and a search without an index grows with the class.
-        query = select(book.c.id, book.c.notebook_id).where(
-            book.c.notebook_id.in_([one.id for one in books.values()]),
-            book.c.assignment_id == number,
-        )
-        self.books = {row.notebook_id: row.id for row in connection.execute(query)}
-        mine = list(self.books.values())
-        graded = [leaf.id for one in books.values() for leaf in one.grades]
-        said = [leaf.id for one in books.values() for leaf in one.comments]
-        for row in connection.execute(
-            select(grade).where(grade.c.cell_id.in_(graded), grade.c.notebook_id.in_(mine))
-        ):
-            old = Old(row.id, row.manual_score, row.extra_credit)
-            self.grades[row.notebook_id, row.cell_id] = old
-        for row in connection.execute(
-            select(comment.c.id, comment.c.notebook_id, comment.c.cell_id).where(
-                comment.c.cell_id.in_(said), comment.c.notebook_id.in_(mine)
-            )
-        ):
-            self.comments[row.notebook_id, row.cell_id] = row.id
-        return self
-
-
-class Change:
-    """The rows of a submission that have to be written, by table and by whether they are new."""
-
-    def __init__(self) -> None:
-        self.new: dict[str, Rows] = {"submitted_notebook": [], "grade": [], "comment": []}
-        self.old: dict[str, Rows] = {"submitted_notebook": [], "grade": [], "comment": []}
-
-    def notebook(self, decision: Decision, book: Book, number: str, found: Found) -> None:
-        """Enter one notebook."""
-        known = found.books.get(book.id)
-        mine = known or _id()
-        total = self._grades(decision, book, mine, found)
-        keeps = rows.keeps_comments(decision, book)
-        fine = {"late_submission_penalty": rows.penalty(decision, book, total)}
-        if known is None:
-            row = {"id": mine, "assignment_id": number, "notebook_id": book.id, "flagged": False}
-            self.new["submitted_notebook"].append(row | fine)
-        elif not keeps:
-            self.old["submitted_notebook"].append({"b_id": mine, **fine})
-        for leaf in book.comments:
-            number_ = found.comments.get((mine, leaf.id))
-            said = rows.comment(decision, book, leaf)
-            text = {"auto_comment": None if said is None else tables.clean(said)}
-            if number_ is None:
-                row = {"id": _id(), "notebook_id": mine, "cell_id": leaf.id}
-                self.new["comment"].append(row | text)
-            elif not keeps:
-                self.old["comment"].append({"b_id": number_, **text})
-
-    def _grades(self, decision: Decision, book: Book, mine: str, found: Found) -> float:
-        """Enter the grades of a notebook; returns its score as nbgrader sums it."""
-        total = 0.0
-        for leaf in book.grades:
-            old = found.grades.get((mine, leaf.id), Old())
-            auto, needs = rows.score(decision, book, leaf, old)
-            total += rows.worth(auto, old)
-            values = {"auto_score": auto, "needs_manual_grade": needs}
-            if old.id:
-                self.old["grade"].append({"b_id": old.id, **values})
-            else:
-                row = {"id": _id(), "notebook_id": mine, "cell_id": leaf.id}
-                self.new["grade"].append(row | values)
-        return total
-
-
-class _Statements:
-    """The statements of :class:`Change`, made once so that they are compiled once."""
-
-    COLUMNS = (
-        ("submitted_notebook", ("late_submission_penalty",)),
-        ("grade", ("auto_score", "needs_manual_grade")),
-        ("comment", ("auto_comment",)),
-    )
-
-    def __init__(self) -> None:
-        t = reading.api()
-        self._all = [
-            (
-                name,
-                insert(t[name]),
-                update(t[name])
-                .where(t[name].c.id == bindparam("b_id"))
-                .values({column: bindparam(column) for column in columns}),
-            )
-            for name, columns in self.COLUMNS
-        ]
-
-    def run(self, connection: Connection, change: Change) -> None:
-        """Write a change, notebooks before what is in them."""
-        for name, new, old in self._all:
-            if change.new[name]:
-                connection.execute(new, change.new[name])
-            if change.old[name]:
-                connection.execute(old, change.old[name])
-
-
-def _one(connection: Connection, query: Any) -> Any:
-    return connection.execute(query).scalar()
-
-
-def _id() -> str:
-    """An id as nbgrader makes them."""
-    return uuid.uuid4().hex
+        known.write(connection, change)
