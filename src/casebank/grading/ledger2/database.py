@@ -190,14 +190,12 @@ def _outdated(connection: Any) -> bool:
     }
     theirs = {table.name: set(table.columns.keys()) for table in Base.metadata.sorted_tables}
     if not set(theirs) & set(found):
-        # Nothing of nbgrader's at all; but the very first versions had other names.
         return "grade_cell" in found
-    if "grade_cell" in found or any(
-        name not in found or columns - found[name] for name, columns in theirs.items()
-    ):
+    if any(columns - found.get(name, columns) for name, columns in theirs.items()):
         return True
     if "alembic_version" not in found:
-        return False
+        return bool(set(theirs) - set(found))
+    # A table that is missing is made by nbgrader itself, if the last change was an upgrade.
     known = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return known in _older_revisions()
 
