@@ -237,13 +237,46 @@ def grade(
     sandbox: Annotated[
         bool, typer.Option("--sandbox/--no-sandbox", help="Run submissions isolated.")
     ] = True,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="How many at once; one a core by default.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Judge each test twice, apart.")
+    ] = True,
+    proof: Annotated[
+        bool, typer.Option("--proof/--no-proof", help="First grade solution and template.")
+    ] = True,
+    stock_scores: Annotated[
+        bool, typer.Option("--stock-scores", help="Score as nbgrader also where it is wrong.")
+    ] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Also grade again what a change made out of date.")
+    ] = False,
 ) -> None:
-    """Grade what a class handed in, each in the sandbox; one fault stops no other."""
+    """Grade what a class handed in, in any nbgrader course: many at once, each in the sandbox.
+
+    What is graded and unchanged is left alone; Ctrl-C keeps what is finished. A submission that a
+    person has to look at is held: its cells in dispute get no automatic score.
+    """
     from casebank.grading import grade as grading
 
     with bar("grade") as progress:
         report = grading.grade(
-            course, assignment, only=only, force=force, sandbox=sandbox, progress=progress
+            course,
+            assignment,
+            only=only,
+            force=force,
+            sandbox=sandbox,
+            workers=workers,
+            scheduler=scheduler,
+            verify=verify,
+            proof=proof,
+            as_stock=stock_scores,
+            stale=stale,
+            progress=progress,
         )
     out.print(report.table())
     raise typer.Exit(report.exit_code)

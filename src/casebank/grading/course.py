@@ -52,7 +52,7 @@ class Course:
                 f"make one with: casebank course new {root}",
             )
         _programs_on_path()
-        self.config = _load_config(self.root)
+        self.config = load_config(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.directory: Any = CourseDirectory(config=self.config)
         self.directory.db_url = database.absolute(self.directory.db_url, self.root)
@@ -229,7 +229,12 @@ def remove(folder: Path) -> None:
         folder.unlink(missing_ok=True)
 
 
-def _load_config(root: Path) -> Config:
+def load_config(root: Path) -> Config:
+    """nbgrader's settings of a course folder.
+
+    Raises:
+        ContentError: they cannot be read.
+    """
     try:
         return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     except Exception as error:

@@ -18,7 +18,7 @@ from casebank.errors import ContentError, UsageError
 from casebank.files import write_text
 from casebank.grading import standing
 from casebank.grading.course import Course, pick
-from casebank.grading.ledger import REJECTED, WAITING
+from casebank.grading.model import REJECTED, WAITING
 from casebank.grading.standing import MISSING, Standing
 from casebank.grading.versions import current, kept
 from casebank.lang import HTML_LANG, Bi

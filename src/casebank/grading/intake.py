@@ -14,10 +14,10 @@ from typing import Any
 
 from casebank.files import digest
 from casebank.grading import repair
-from casebank.grading.course import valid_student
+from casebank.grading.model import Task
+from casebank.grading.paper import Paper
 from casebank.grading.reasons import Reason, RejectedError
 from casebank.grading.sandbox import MB, Limits
-from casebank.grading.versions import Version
 
 #: Folders that tools leave behind and that are no part of an answer.
 LITTER = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git", ".virtual_documents"}
@@ -31,19 +31,17 @@ class Intake:
     """A submission that can be read.
 
     Attributes:
-        version: the kept version by which it is judged; None when the course has not kept it.
+        notebooks: the notebooks that were handed in, by name.
+        paper: the version by which it is judged; None when the course has not kept it.
         extra: other files that came with it, by relative path.
     """
 
-    student: str
-    slug: str
-    notebook: Any
-    version: Version | None
+    notebooks: dict[str, Any]
+    paper: Paper | None
     claimed: str
     lang: str
-    digest: str
     notes: list[Reason] = field(default_factory=list)
-    extra: dict[str, Path] = field(default_factory=dict)
+    extra: dict[str, bytes] = field(default_factory=dict)
 
 
 def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
@@ -89,40 +87,37 @@ def fingerprint(folder: Path, limits: Limits) -> str:
         return digest(["unreadable", str(error.errno)])
 
 
-def read(
-    student: str,
-    folder: Path,
-    slug: str,
-    versions: dict[str, Version],
-    current: Version,
-    *,
-    limits: Limits,
-    lang: str,
-) -> Intake:
-    """Read one submission.
+def load(folder: Path, limits: Limits) -> tuple[dict[str, bytes], str]:
+    """The files of a submission as bytes, and their digest.
+
+    Raises:
+        RejectedError: links, special files, too much of anything.
+        OSError: it cannot be read.
+    """
+    files = {name: path.read_bytes() for name, path in files_of(folder, limits).items()}
+    return files, digest(part for name, content in files.items() for part in (name, content))
+
+
+def read(task: Task, papers: dict[str, Paper], current: Paper, lang: str) -> Intake:
+    """Read a submission for an exercise of ours.
 
     Args:
-        student: the name of the submission's folder.
-        folder: what was handed in.
-        slug: the exercise.
-        versions: the kept versions, by number.
+        task: what was handed in.
+        papers: the kept versions, by number.
         current: the version that is out now.
-        limits: how much may be handed in.
         lang: the language when the notebook does not say its own.
 
     Raises:
         RejectedError: it cannot be read, or is something else.
     """
-    if not valid_student(student):
-        raise RejectedError("student-id", name=student)
-    found = files_of(folder, limits)
+    slug, found = current.slug, task.files
     expected = f"{slug}.ipynb"
     if expected not in found:
         others = [name for name in found if name.endswith(".ipynb")]
         if others:
             raise RejectedError("wrong-name", found=others[0], expected=expected)
         raise RejectedError("no-notebook", expected=expected)
-    notebook = parse(found[expected].read_bytes())
+    notebook = parse(found[expected])
     about = notebook.metadata.get("casebank")
     about = about if isinstance(about, dict) else {}
     exercise, claimed = about.get("exercise"), about.get("version")
@@ -134,24 +129,84 @@ def read(
             raise RejectedError("wrong-exercise", found="?", expected=slug)
         claimed = current.name
         notes.append(Reason("no-label", {"current": current.name}))
-    version = versions.get(claimed)
-    if version is not None and version.name != current.name:
+    paper = papers.get(claimed)
+    if paper is not None and paper.name != current.name:
         notes.append(Reason("old-version", {"found": claimed, "current": current.name}))
     repair.check_ids(notebook)
-    mended = repair.restore(notebook, version or current)
-    notes += mended if version is not None else []
+    mended = repair.restore(notebook, paper or current)
+    notes += mended if paper is not None else []
     said = about.get("lang")
     return Intake(
-        student=student,
-        slug=slug,
-        notebook=notebook,
-        version=version,
+        notebooks={slug: notebook},
+        paper=paper,
         claimed=claimed[:40],
         lang=said if said in ("zh", "en") else lang,
-        digest=digest(p for name, path in found.items() for p in (name, path.read_bytes())),
         notes=notes,
-        extra={name: path for name, path in found.items() if not name.endswith(".ipynb")},
+        extra={name: content for name, content in found.items() if not name.endswith(".ipynb")},
     )
+
+
+def read_any(task: Task, paper: Paper, lang: str) -> Intake:
+    """Read a submission for an assignment of any nbgrader course, as nbgrader's converter does.
+
+    Raises:
+        RejectedError: none of its notebooks can be read, or one of them is broken.
+    """
+    notebooks: dict[str, Any] = {}
+    notes: list[Reason] = []
+    others = []
+    for name, content in task.files.items():
+        stem = name.removesuffix(".ipynb")
+        if name == stem or "/" in name:
+            continue
+        if stem not in paper.pack.sheets:
+            others.append(name)
+            continue
+        notebooks[stem] = parse_any(content)
+        repair.check_duplicates(notebooks[stem])
+        notes += repair.strip_tags(notebooks[stem], paper.pack)
+    if not notebooks:
+        expected = ", ".join(f"{name}.ipynb" for name in paper.pack.sheets)
+        if others:
+            raise RejectedError("wrong-name", found=others[0], expected=expected)
+        raise RejectedError("no-notebook", expected=expected)
+    extra = {name: one for name, one in task.files.items() if not name.endswith(".ipynb")}
+    return Intake(notebooks, paper, "", lang, notes, extra)
+
+
+def parse_any(content: bytes) -> Any:
+    """A notebook of any format that nbformat reads, as format 4.
+
+    Raises:
+        RejectedError: it cannot be read.
+    """
+    import nbformat
+
+    raw = _json(content)
+    try:
+        notebook = nbformat.reads(json.dumps(raw), as_version=4)
+        for cell in notebook.cells:
+            cell.source.encode("utf-8")
+    except Exception:
+        raise RejectedError("not-notebook") from None
+    if len(notebook.cells) > MAX_CELLS:
+        raise RejectedError("not-notebook")
+    return notebook
+
+
+def _json(content: bytes) -> Any:
+    if not content.strip():
+        raise RejectedError("empty-file")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RejectedError("not-utf8") from None
+    try:
+        return json.loads(text, parse_constant=lambda name: None)
+    except json.JSONDecodeError as error:
+        raise RejectedError("not-json", line=error.lineno) from None
+    except (RecursionError, ValueError):
+        raise RejectedError("not-notebook") from None
 
 
 def parse(content: bytes) -> Any:
@@ -162,18 +217,7 @@ def parse(content: bytes) -> Any:
     """
     import nbformat
 
-    if not content.strip():
-        raise RejectedError("empty-file")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RejectedError("not-utf8") from None
-    try:
-        raw = json.loads(text, parse_constant=lambda name: None)
-    except json.JSONDecodeError as error:
-        raise RejectedError("not-json", line=error.lineno) from None
-    except (RecursionError, ValueError):
-        raise RejectedError("not-notebook") from None
+    raw = _json(content)
     if not isinstance(raw, dict) or raw.get("nbformat") != 4:
         raise RejectedError("not-notebook")
     try:

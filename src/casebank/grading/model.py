@@ -205,8 +205,9 @@ class Pack:
         autograded: path of a student's folder in ``autograded/``, with ``{student_id}`` in it.
         spec: content of ``casebank.json`` for an exercise of ours, else None.
         released: for an exercise of ours, the released cells as JSON text of a notebook.
-        exact: the course has preprocessors, hooks or a plugin of its own, which have to see a real
-            gradebook: the slow way.
+        exact: the course has preprocessors or hooks of its own, which have to see a real gradebook:
+            the slow way.
+        as_stock: score what stock nbgrader scores wrongly as it does.
     """
 
     slug: str
@@ -222,6 +223,32 @@ class Pack:
     spec: dict[str, Any] | None = None
     released: str = ""
     exact: bool = False
-    stock: bool = False
+    as_stock: bool = False
     hashes: Hashes = field(default_factory=Hashes)
     digest: str = ""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What a worker has to know before it grades an assignment.
+
+    Attributes:
+        packs: each kept version by its number; for a stranger's course the one pack under "".
+        current: the version that is out now.
+        unverifiable: (notebook, grade id) whose second judgement says nothing, with the reason.
+    """
+
+    slug: str
+    packs: dict[str, Pack]
+    current: str
+    verify: bool = True
+    unverifiable: dict[tuple[str, str], str] = field(default_factory=dict)
+    name: str = "cbk-"
+    seed: str | None = None
+    sandbox: bool = True
+    log: str = ""
+
+    @property
+    def pack(self) -> Pack:
+        """The pack of the version that is out now."""
+        return self.packs[self.current]

@@ -1,106 +1,191 @@
 """Ours before theirs: the instructor's solution must get all points, the untouched template none.
 
-It runs in the same sandbox as the class. What passed once is remembered by everything that bears on
-it: the exercise, the checks, the packages.
+Both run in the same engine as the class. What passed once is remembered by everything that bears on
+it. The proof also calibrates the second judgement: a test on which both judgements of the
+instructor's own solution differ says nothing about a trainee, and is listed instead.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import casebank.check
-from casebank.check.outcomes import PERSON, Outcome, judge
+from casebank.check.outcomes import PERSON, Outcome, Spec
 from casebank.errors import ContentError, EnvironmentFault
-from casebank.files import digest, tree_digest, write_text
-from casebank.grading import repair
-from casebank.grading.runner import Desk, EngineError, run
+from casebank.files import digest, write_text
+from casebank.grading.course import Course
+from casebank.grading.intake import LITTER
+from casebank.grading.model import Decision, Kit, Pack, Task
+from casebank.grading.pool import Workers
 from casebank.grading.versions import Version
 from casebank.lang import LANGS
 
-PACKAGES = ("nbgrader", "nbclient", "ipykernel", "ipython", "numpy", "pandas", "matplotlib")
 # Students cannot have these names: a student's id does not begin with a dot.
 SOLUTION, TEMPLATE = ".solution", ".template"
 
 
-def key(version: Version, sandbox: bool) -> str:
-    """Digest of whatever could change what the solution gets."""
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
-    checks = tree_digest(Path(casebank.check.__file__).resolve().parent)
-    return digest([version.digest, checks, sys.version, str(sandbox), *versions])
+@dataclass
+class Proof:
+    """What the proof of an assignment has shown.
+
+    Attributes:
+        unverifiable: cells whose second judgement says nothing, with the reason.
+        skipped: why there was no proof, in a sentence; empty when there was one.
+    """
+
+    unverifiable: dict[tuple[str, str], str] = field(default_factory=dict)
+    skipped: str = ""
 
 
-def prove(desk: Desk, version: Version, *, force: bool = False) -> None:
-    """Grade solution and template of a version.
+def prove(
+    course: Course,
+    kit: Kit,
+    workers: Callable[[], Workers],
+    stop: Callable[[], bool],
+    *,
+    version: Version | None,
+    force: bool = False,
+) -> Proof:
+    """Grade solution and template of the version that is out now.
+
+    Args:
+        course: the course.
+        kit: the assignment.
+        workers: gives the workers; called only when there is something to grade.
+        stop: whether the run is being interrupted.
+        version: the kept version, for an exercise of ours.
+        force: prove again what is proven.
 
     Raises:
         ContentError: naming the tasks of ours that are broken; nobody is to be graded.
         EnvironmentFault: the kernel does not start in the sandbox.
     """
-    store = desk.course.private / "proof.json"
+    store = course.private / "proof.json"
     known = _known(store)
-    mine = key(version, desk.sandbox)
-    name = f"{version.slug} {version.name}{'' if desk.sandbox else ' not isolated'}"
-    if known.get(name) == mine and not force:
-        return
-    broken = _broken(desk, version)
-    if desk.interrupted:
-        return
+    name = f"{kit.slug} {kit.current}{'' if kit.sandbox else ' not isolated'}"
+    mine = digest([kit.pack.digest, str(kit.sandbox), str(kit.verify and kit.sandbox)])
+    old = known.get(name)
+    if isinstance(old, dict) and old.get("key") == mine and not force:
+        pairs = {tuple(key.split("/", 1)): why for key, why in old["unverifiable"].items()}
+        return Proof(pairs)  # type: ignore[arg-type]
+    tasks = list(_tasks(course, kit, version))
+    if not any(task.student == SOLUTION for task in tasks):
+        return Proof(
+            skipped="the instructor's own notebooks are not in source/, so nothing is proven"
+        )
+    done = {one.student: one for one in workers().run(iter(tasks), stop)}
+    if stop():
+        return Proof()
+    broken = _broken(kit, done)
     if broken:
+        todo = "mend the exercise, prove it with `casebank notebooks make`, and release it again"
+        if kit.pack.spec is None:
+            todo = "mend source/ and release it again, or grade as it is with --no-proof"
         raise ContentError(
             "the exercise itself is broken, so nobody was graded: " + "; ".join(broken),
-            f"{version.slug} {version.name}",
-            "mend the exercise, prove it with `casebank notebooks make`, and release it again",
+            f"{kit.slug} {kit.current}".strip(),
+            todo,
         )
-    write_text(store, json.dumps(_known(store) | {name: mine}, indent=1) + "\n")
+    proof = Proof(_unverifiable(done[SOLUTION]))
+    kept = {"/".join(cell): why for cell, why in proof.unverifiable.items()}
+    record = {name: {"key": mine, "unverifiable": kept}}
+    write_text(store, json.dumps(_known(store) | record, indent=1, ensure_ascii=False) + "\n")
+    return proof
 
 
-def _known(store: Path) -> dict[str, str]:
+def _known(store: Path) -> dict[str, object]:
     try:
         return dict(json.loads(store.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
 
 
-def _broken(desk: Desk, version: Version) -> list[str]:
+def _tasks(course: Course, kit: Kit, version: Version | None) -> Iterator[Task]:
+    if version is not None:
+        folders = ((SOLUTION, version.source), (TEMPLATE, version.release(LANGS[0])))
+    else:
+        folders = (
+            (SOLUTION, course.path("source", ".", kit.slug)),
+            (TEMPLATE, course.path("release", ".", kit.slug)),
+        )
+    for student, folder in folders:
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and not LITTER & set(path.relative_to(folder).parts)
+        }
+        if any(name.endswith(".ipynb") for name in files):
+            yield Task(student, files, f"{student} {kit.pack.digest}")
+
+
+def _broken(kit: Kit, done: dict[str, Decision]) -> list[str]:
     found: list[str] = []
-    files = {
-        path.relative_to(version.source).as_posix(): path
-        for path in sorted(version.source.rglob("*"))
-        if path.is_file() and path.suffix != ".ipynb"
-    }
-    cases = (
-        (SOLUTION, version.source, True),
-        (TEMPLATE, version.release(desk.course.lang or LANGS[0]), False),
-    )
-    for student, folder, full in cases:
-        notebook = version.notebook(folder)
-        repair.restore(notebook, version)
-        try:
-            result = run(desk, version, student, notebook, files)
-        except EngineError as error:
+    for student, one in done.items():
+        who = student[1:]
+        if one.fault:
             raise EnvironmentFault(
-                f"the instructor's own notebook cannot be run here ({error}), so nobody was graded",
-                version.slug,
+                f"the instructor's own notebook cannot be run here ({one.fault}), so nobody was "
+                "graded",
+                kit.slug,
                 "run: casebank doctor",
-            ) from None
-        if desk.interrupted:
-            return []
-        if result.stopped:
-            found.append(f"the {student[1:]} was ended early ({result.stopped})")
-        for one in judge(result.notebook, version.spec, desk.course.lang):
-            spec = version.spec.task(one.task)
-            if spec is None or spec.essay or one.needs == PERSON:
+            )
+        if one.graded is None or (one.reason is not None and one.reason.id.startswith(
+            ("limit", "kernel", "cell-stuck", "no-kernel")
+        )):  # fmt: skip
+            found.append(f"the {who}: {one.reason.text('en') if one.reason else one.status}")
+            continue
+        full = student == SOLUTION
+        found += (_tasks_of if kit.pack.spec else _cells_of)(kit.pack, one, full)
+    return found
+
+
+def _tasks_of(pack: Pack, one: Decision, full: bool) -> list[str]:
+    """An exercise of ours, task by task."""
+    found = []
+    spec = Spec.from_dict(pack.spec or {})
+    for outcome in one.tasks:
+        task = spec.task(outcome.task)
+        if task is None or task.essay or outcome.needs == PERSON:
+            continue
+        rows = [row for cell in task.tests if (row := one.row(pack.slug, cell)) is not None]
+        points = sum(row.auto_score or 0 for row in rows)
+        worth = sum(row.max_score for row in rows)
+        if full and (outcome.outcome is not Outcome.PASSED or points < worth):
+            said = f": {outcome.text}" if outcome.text else ""
+            found.append(
+                f"task '{outcome.task}': the solution gets {points:g} of {worth:g} points "
+                f"({outcome.outcome.value}{said})"
+            )
+        elif not full and points > 0:
+            found.append(f"task '{outcome.task}': the untouched template gets {points:g} points")
+    return found
+
+
+def _cells_of(pack: Pack, one: Decision, full: bool) -> list[str]:
+    """A stranger's assignment, cell by cell."""
+    found = []
+    for graded in one.graded or ():
+        cells = {cell.name: cell for cell in pack.sheets[graded.name].cells}
+        for name, row in graded.rows.items():
+            test = name in cells and cells[name].cell_type == "code" and not cells[name].solution
+            if not test or cells[name].task or not row.max_score:
                 continue
-            points = sum(result.rows[cell].auto_score or 0 for cell in spec.tests)
-            worth = sum(result.rows[cell].max_score for cell in spec.tests)
-            if full and (one.outcome is not Outcome.PASSED or points < worth):
-                found.append(
-                    f"task '{one.task}': the solution gets {points:g} of {worth:g} points "
-                    f"({one.outcome.value}{': ' + one.text if one.text else ''})"
-                )
-            elif not full and points > 0:
-                found.append(f"task '{one.task}': the untouched template gets {points:g} points")
+            where = f"cell '{name}' of {graded.name}"
+            if full and (row.auto_score is None or row.auto_score < row.max_score):
+                got = "no score" if row.auto_score is None else f"{row.auto_score:g}"
+                found.append(f"{where}: the solution gets {got} of {row.max_score:g} points")
+            elif not full and row.auto_score:
+                found.append(f"{where}: the untouched template gets {row.auto_score:g} points")
+    return found
+
+
+def _unverifiable(solution: Decision) -> dict[tuple[str, str], str]:
+    """Cells that could not be judged twice, even for the instructor's own solution."""
+    found = dict(solution.unverified)
+    for one in solution.evidence:
+        found[one.notebook, one.cell] = (
+            f"the solution itself is judged in two ways ({one.theirs}; apart: {one.ours})"
+        )
     return found

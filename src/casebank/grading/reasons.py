@@ -85,6 +85,26 @@ REASONS: dict[str, Bi] = {
         en="The tests of {cells} passed, yet nbgrader withheld points since a warning was printed; "
         "your instructor will look at it.",
     ),
+    "odd-value": Bi(
+        zh="{cells} 的最后一个值不是可用的分数（{values}），由教师来看。",
+        en="The last value of {cells} is no usable score ({values}); your instructor will look at "
+        "it.",
+    ),
+    "verify-differs": Bi(
+        zh="{cells} 在独立环境里的复核结果与笔记本里的不同，由教师来看。",
+        en="A second judgement of {cells}, in a clean process, came out differently; your "
+        "instructor will look at it.",
+    ),
+    "bad-metadata": Bi(
+        zh="笔记本的 nbgrader 元数据已损坏：请从发布的笔记本重新开始，把答案抄过去。",
+        en="The notebook's nbgrader metadata is damaged: copy your answers into a fresh copy of "
+        "the released notebook.",
+    ),
+    "no-kernel": Bi(
+        zh="笔记本要用的内核 {found} 没有装在评分的机器上，由教师来看。",
+        en="The kernel {found} is not installed where grading runs; your instructor will look at "
+        "it.",
+    ),
     "kernel-stopped": Bi(
         zh="代码让 Python 中途退出了，后面的题目没有判分，由教师来看。",
         en="The code ended Python before the notebook was through; what came after was not judged "
@@ -138,6 +158,8 @@ REASONS: dict[str, Bi] = {
         zh="笔记本写的内核是 {found}，按 Python 判分。",
         en="The notebook names the kernel {found}; it was graded as Python.",
     ),
+    "other-kernel": Bi(zh="用内核 {found} 判分。", en="Graded with the kernel {found}."),
+    "not-verified": Bi(zh="{cells} 没有复核。", en="Not judged a second time: {cells}."),
     "old-version": Bi(
         zh="笔记本是 {found} 版，按这一版的要求判分（现在发布的是 {current} 版）。",
         en="The notebook is of version {found} and was judged by that version ({current} is out "

@@ -10,14 +10,16 @@ import copy
 import uuid
 from typing import Any
 
+from casebank.grading.model import Pack
+from casebank.grading.paper import Paper
 from casebank.grading.reasons import Reason, RejectedError
-from casebank.grading.versions import Version, grade_id
+from casebank.grading.versions import grade_id
 
 #: Tags by which a cell would escape the run or hide its error.
 RUNNER_TAGS = {"skip-execution", "raises-exception"}
 
 
-def belongs(notebook: Any, version: Version) -> bool:
+def belongs(notebook: Any, version: Paper) -> bool:
     """Whether a notebook that says nothing has the exercise's cells."""
     names = {grade_id(cell) for cell in notebook.cells}
     return any(name in names for name in version.released)
@@ -52,13 +54,50 @@ def check_ids(notebook: Any) -> None:
         seen.add(name)
 
 
+def check_duplicates(notebook: Any) -> None:
+    """Refuse a notebook in which a cell of nbgrader's is there twice; stock stops at it.
+
+    Raises:
+        RejectedError: naming the cell.
+    """
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        meta = cell.metadata.get("nbgrader")
+        if not isinstance(meta, dict):
+            continue
+        name = grade_id(cell)
+        if name is None or not any(meta.get(key) for key in ("grade", "solution", "locked")):
+            continue
+        if name in seen:
+            raise RejectedError("duplicate-cell", cell=name[:80])
+        seen.add(name)
+
+
+def strip_tags(notebook: Any, pack: Pack) -> list[Reason]:
+    """Take from test cells the tags by which they would escape the run."""
+    if pack.as_stock:
+        return []
+    tests = {
+        cell.name for sheet in pack.sheets.values() for cell in sheet.cells
+        if cell.grade and not cell.solution
+    }  # fmt: skip
+    notes = []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        name = grade_id(cell)
+        if name in tests and isinstance(tags, list) and RUNNER_TAGS & {str(tag) for tag in tags}:
+            cell.metadata["tags"] = [tag for tag in tags if tag not in RUNNER_TAGS]
+            notes.append(Reason("cell-metadata", {"cell": name[:80]}))
+    return together(notes)
+
+
 def _same(mine: str, released: str) -> bool:
     """Equal but for line ends and space at the end of lines, which editors change."""
     lines = [[line.rstrip() for line in text.strip().splitlines()] for text in (mine, released)]
     return lines[0] == lines[1]
 
 
-def restore(notebook: Any, version: Version) -> list[Reason]:
+def restore(notebook: Any, version: Paper) -> list[Reason]:
     """Mend a notebook in place; returns what was changed."""
     notes: list[Reason] = []
     there: set[str] = set()
@@ -99,10 +138,10 @@ def restore(notebook: Any, version: Version) -> list[Reason]:
             "language": "python",
         }
     notebook.metadata.pop("language_info", None)
-    return _together(notes)
+    return together(notes)
 
 
-def _together(notes: list[Reason]) -> list[Reason]:
+def together(notes: list[Reason]) -> list[Reason]:
     """One note per kind, naming all its cells."""
     cells: dict[str, list[str]] = {}
     for note in notes:
@@ -148,7 +187,7 @@ def _settings(cell: Any) -> tuple[Any, ...]:
     )
 
 
-def _place(notebook: Any, version: Version, name: str) -> int:
+def _place(notebook: Any, version: Paper, name: str) -> int:
     """Where a missing cell goes: after the nearest graded cell that came before it."""
     order = list(version.released)
     where = {grade_id(cell): index for index, cell in enumerate(notebook.cells)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.table import Table
 
-from casebank.grading.ledger import GRADED, HELD, REJECTED, WAITING, Decision
+from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision
 
 INTERRUPTED = 130
 STYLE = {GRADED: "green", HELD: "yellow", REJECTED: "red", WAITING: "dim"}
@@ -45,6 +45,15 @@ class RunReport:
     seconds: float = 0.0
     interrupted: bool = False
     log: Path | None = None
+    stale: dict[str, list[str]] = field(default_factory=dict)
+    unverifiable: dict[tuple[str, str], str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)
+
+    def add_cpu(self, times: dict[str, float]) -> None:
+        """Add a submission's CPU seconds by part."""
+        for name, seconds in times.items():
+            self.cpu[name] = self.cpu.get(name, 0.0) + seconds
 
     @property
     def exit_code(self) -> int:
@@ -94,7 +103,20 @@ class RunReport:
         if frequent:
             reasons = ", ".join(f"{name} ({n})" for name, n in frequent.most_common(5))
             table.caption = f"{table.caption}; most frequent: {reasons}"
+        for remark in self._remarks():
+            table.caption = f"{table.caption}\n{_plain(remark)}"
         return table
+
+    def _remarks(self) -> list[str]:
+        found = list(self.remarks)
+        if self.unverifiable:
+            cells = ", ".join(sorted(cell for _, cell in self.unverifiable))
+            found.append(f"not judged a second time: {cells}")
+        if self.stale:
+            parts = Counter(part for changed in self.stale.values() for part in changed)
+            said = ", ".join(f"{name} ({number})" for name, number in parts.most_common())
+            found.append(f"out of date: {len(self.stale)}; what changed: {said}")
+        return found
 
 
 def _plain(text: str) -> str:

@@ -1,19 +1,18 @@
-"""Bubblewrap around one kernel: what it sees, what it may use up, and how it is ended.
+"""Bubblewrap around a zygote: what kernels see of the machine, and what they may use up.
 
-Seen from inside: the system's programs and libraries, this environment, the folder of the
-submission as a private copy in memory, an empty home and a small /tmp. Not seen: the network, other
-processes, the course, other submissions, the clone but for ``casebank.check``. As root the kernel
-runs as ``nobody``, so that limits on processes hold; otherwise in a user namespace of its own.
+Seen from inside: the system's programs and libraries, this environment, an empty home and a small
+/tmp. Not seen: the network, other processes, the course, the clone but for ``casebank.check`` and
+what runs in here. Each kernel that the zygote forks gets namespaces of its own
+(:mod:`casebank.grading.inside.cage`): as root it runs as ``nobody``, otherwise in a user namespace.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import casebank.check
@@ -23,7 +22,6 @@ NOBODY = 65534
 HOME = "/home/trainee"
 INSIDE = "/.casebank"
 SEED = f"{INSIDE}/seed"
-BOOT = Path(__file__).with_name("_boot.py")
 #: Of our own package, what can be seen inside; the rest knows the truth of the data.
 VISIBLE = ("__init__.py", "check", "grading/__init__.py", "grading/inside")
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
@@ -43,51 +41,6 @@ class Limits:
     tmp_mb: int = 64
     output_mb: int = 20
     submission_mb: int = 20
-
-
-@dataclass(frozen=True)
-class Box:
-    """The sandbox of one run: two outside folders, and where the kernel believes to be.
-
-    Args:
-        work: the folder with the submission's files, copied into memory; its notebooks are hidden,
-            since they hold tests whose turn has not come.
-        seen_as: the path of that folder inside.
-        channel: a small folder with a short path for the kernel's sockets, shared.
-        home: files that the home inside begins with.
-        limits: what may be used up.
-    """
-
-    work: Path
-    seen_as: Path
-    channel: Path
-    home: Path
-    limits: Limits = field(default_factory=Limits)
-
-    def command(self, connection_file: str = "{connection_file}") -> list[str]:
-        """The command line that starts the kernel (jupyter_client fills in the file's name)."""
-        hidden = [
-            part
-            for path in sorted(self.work.rglob("*.ipynb"))
-            for part in ("--ro-bind", "/dev/null", f"{INSIDE}/work/{path.relative_to(self.work)}")
-        ]
-        limits = self.limits
-        made: set[Path] = set()
-        boot = {"limits": asdict(limits), "user": NOBODY if os.geteuid() == 0 else None}
-        return [
-            *bwrap(limits, made),
-            *_parents(Path(INSIDE) / "boot.py", made),
-            *("--ro-bind", str(BOOT), f"{INSIDE}/boot.py"),
-            *("--ro-bind", str(self.home), f"{INSIDE}/home"),
-            *("--ro-bind", str(self.work), f"{INSIDE}/work", *hidden),
-            *_parents(self.seen_as, made),
-            *("--size", str(limits.disk_mb * MB), "--perms", "0755", "--tmpfs", str(self.seen_as)),
-            *("--bind", str(self.channel), str(self.channel)),
-            *("--setenv", "CASEBANK_BOOT", json.dumps(boot)),
-            *("--remount-ro", "/", "--remount-ro", "/dev"),
-            *("--chdir", str(self.seen_as)),
-            *("--", sys.executable, "-I", f"{INSIDE}/boot.py", connection_file),
-        ]
 
 
 def _environment() -> dict[str, str]:
@@ -232,9 +185,10 @@ def problems() -> list[str]:
         return ["the sandbox needs Linux: grade in a Linux machine, virtual or real"]
     if shutil.which("bwrap") is None:
         return ["bubblewrap is missing: sudo apt install bubblewrap"]
+    probe = [sys.executable, "-I", "-m", "casebank.grading.inside.cage"]
     try:
         done = subprocess.run(
-            [*bwrap(Limits()), "--", "/usr/bin/true"],
+            [*bwrap(Limits(), nested=True), "--remount-ro", "/", "--", *probe],
             capture_output=True,
             text=True,
             timeout=30,

@@ -112,6 +112,11 @@ def kept(course: Course, slug: str) -> dict[str, Version]:
     }
 
 
+def is_ours(course: Course, slug: str) -> bool:
+    """Whether an assignment is an exercise that Casebank has released in this course."""
+    return (course.versions / slug / "current.json").is_file()
+
+
 def current(course: Course, slug: str) -> Version:
     """The version that is out now.
 

@@ -12,7 +12,7 @@ from casebank.check.outcomes import Spec
 from casebank.errors import ContentError, UsageError
 from casebank.grading import course as courses
 from casebank.grading.feedback import OUTCOMES, STATUS, WORDS, page
-from casebank.grading.ledger import GRADED, HELD, REJECTED, WAITING
+from casebank.grading.model import GRADED, HELD, REJECTED, WAITING
 from casebank.grading.reasons import Reason
 from casebank.grading.report import Line, RunReport
 from casebank.grading.standing import CellGrade, Standing

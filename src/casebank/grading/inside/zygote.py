@@ -12,6 +12,7 @@ import gc
 import importlib
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -64,8 +65,7 @@ WARM = (
     "uuid",
     "zmq.eventloop.zmqstream",
 )
-#: Heavy ones that only some assignments use.
-EXTRA = ("sklearn.cluster", "sklearn.linear_model", "sklearn.model_selection", "scipy.stats")
+SEED = "/.casebank/seed"
 
 
 def main(control: int, extra: list[str]) -> None:
@@ -73,6 +73,9 @@ def main(control: int, extra: list[str]) -> None:
     cage.undumpable()
     sock = socket.socket(fileno=control)
     os.set_inheritable(control, False)
+    if os.path.isdir(SEED):  # noqa: PTH112
+        # Lists that libraries make at their first import and keep in the home.
+        shutil.copytree(SEED, os.environ["HOME"], dirs_exist_ok=True)
     for name in (*WARM, *extra):
         with contextlib.suppress(Exception):
             importlib.import_module(name)

@@ -100,15 +100,19 @@ def permissions(course: Course) -> int:
 
 def _exchange(one: Path, other: Path) -> None:
     """Let two folders change places, in one step where the system can."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-        if not rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE):
-            return
-    except (AttributeError, OSError):
-        pass
+    if _exchange_now(one, other):
+        return
     aside = one.with_name(f"{one.name}-old")
     if os.path.lexists(aside):
         courses.remove(aside)
     other.rename(aside)
     one.rename(other)
     aside.rename(one)
+
+
+def _exchange_now(one: Path, other: Path) -> bool:
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+        return not rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    except (AttributeError, OSError):
+        return False

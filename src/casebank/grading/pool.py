@@ -1,0 +1,177 @@
+"""The workers of this machine: tasks out, decisions back in the order in which they are ready.
+
+A worker that dies is replaced and its task given to another, once; a task whose worker dies twice
+is held. Each worker has one task in hand and one in waiting, so it never waits for the writer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from casebank.grading import worker
+from casebank.grading.model import Decision, Kit, Task
+
+DEPTH = 2
+TRIES = 2
+PULSE = 0.2
+#: Seconds beyond a submission's own limit after which a worker that says nothing is ended.
+GRACE = 180
+
+
+class Workers(Protocol):
+    """Who grades: this machine's workers, or a cluster's."""
+
+    def calibrate(self, kit: Kit) -> None:
+        """Tell every worker what the proof has shown."""
+
+    def run(self, tasks: Iterator[Task], stop: Callable[[], bool]) -> Iterator[Decision]:
+        """Grade tasks; ends early when ``stop`` says so."""
+
+    def close(self) -> None:
+        """End every worker."""
+
+
+@dataclass
+class _Worker:
+    process: subprocess.Popen[bytes]
+    sock: socket.socket
+    tasks: deque[tuple[Task, int]] = field(default_factory=deque)
+    since: float = 0.0
+
+    def send(self, task: Task, tries: int) -> None:
+        if not self.tasks:
+            self.since = time.monotonic()
+        self.tasks.append((task, tries))
+        with contextlib.suppress(OSError):
+            # A worker that has gone is noticed where its answers are read.
+            worker.send(self.sock, ("task", task))
+
+
+class Local:
+    """Workers as processes of this machine.
+
+    Args:
+        kit: the assignment.
+        count: how many at most; they are started as tasks come.
+    """
+
+    def __init__(self, kit: Kit, count: int) -> None:
+        self.kit, self.count = kit, max(1, count)
+        self.workers: list[_Worker] = []
+        self._start()
+
+    def _start(self) -> _Worker:
+        ours, theirs = socket.socketpair()
+        descriptor = theirs.fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "casebank.grading.worker", str(descriptor)],
+            pass_fds=(descriptor,),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        theirs.close()
+        one = _Worker(process, ours)
+        with contextlib.suppress(OSError):
+            worker.send(ours, ("kit", self.kit))
+        self.workers.append(one)
+        return one
+
+    def calibrate(self, kit: Kit) -> None:
+        """Tell every worker what the proof has shown."""
+        self.kit = kit
+        for one in self.workers:
+            with contextlib.suppress(OSError):
+                worker.send(one.sock, ("kit", kit))
+
+    def run(self, tasks: Iterator[Task], stop: Callable[[], bool]) -> Iterator[Decision]:
+        """Grade tasks; ends early when ``stop`` says so."""
+        again: deque[tuple[Task, int]] = deque()
+        more = True
+        while not stop():
+            more = self._deal(tasks, again, more)
+            if not more and not again and not any(one.tasks for one in self.workers):
+                return
+            yield from self._collect(again)
+
+    def _deal(self, tasks: Iterator[Task], again: deque[tuple[Task, int]], more: bool) -> bool:
+        """Give work to whoever has too little; whether there may be more of it."""
+        while more or again:
+            least = min(self.workers, key=lambda one: len(one.tasks), default=None)
+            if least is None or (least.tasks and len(self.workers) < self.count):
+                least = self._start()
+            elif len(least.tasks) >= DEPTH:
+                break
+            if again:
+                least.send(*again.popleft())
+                continue
+            task = next(tasks, None)
+            if task is None:
+                more = False
+            else:
+                least.send(task, 1)
+        return more
+
+    def _collect(self, again: deque[tuple[Task, int]]) -> list[Decision]:
+        done: list[Decision] = []
+        with selectors.DefaultSelector() as selector:
+            for one in self.workers:
+                selector.register(one.sock, selectors.EVENT_READ, one)
+            ready = [key.data for key, _ in selector.select(PULSE)]
+        for one in ready:
+            try:
+                decision = worker.receive(one.sock)
+            except (EOFError, OSError):
+                done += self._lost(one, again)
+                continue
+            one.tasks.popleft()
+            one.since = time.monotonic()
+            done.append(decision)
+        limit = self.kit.pack.limits.wall_seconds * len(self.kit.pack.sheets) * 3 + GRACE
+        for one in self.workers:
+            if one.tasks and time.monotonic() - one.since > limit:
+                _end(one)
+        return done
+
+    def _lost(self, one: _Worker, again: deque[tuple[Task, int]]) -> list[Decision]:
+        """A worker has died: its tasks go to others, the one in hand at most once."""
+        from casebank.grading.steady import fault_of
+
+        _end(one)
+        self.workers.remove(one)
+        held = []
+        for number, (task, tries) in enumerate(one.tasks):
+            if number == 0 and tries >= TRIES:
+                held.append(fault_of(task, self.kit, "the worker was killed twice"))
+            else:
+                again.append((task, tries + (number == 0)))
+        return held
+
+    def close(self) -> None:
+        """End every worker, and with each its sandbox."""
+        for one in self.workers:
+            _end(one)
+        self.workers.clear()
+
+
+def _end(one: _Worker) -> None:
+    with contextlib.suppress(OSError):
+        one.sock.close()
+    try:
+        # It tidies up when its socket closes; a worker that cannot is killed.
+        one.process.wait(0.5)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one.process.pid, signal.SIGKILL)
+        one.process.wait()

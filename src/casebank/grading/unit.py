@@ -1,0 +1,334 @@
+"""Grade one submission: a task in, a decision out. Nothing is written, so it may run anywhere.
+
+One bench serves one worker: it keeps the assignment's packs, nbgrader's preprocessors, the zygote
+and the judge between submissions.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from nbclient.exceptions import CellExecutionError
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
+from traitlets.config import Config
+
+from casebank.errors import CasebankError
+from casebank.files import digest
+from casebank.grading import chain, exact, intake
+from casebank.grading.decide import Findings, decide
+from casebank.grading.execute import STOPPED, TIMED_OUT, CagedExecute
+from casebank.grading.kernel import Kernel, KernelGone, Machine, MachineError
+from casebank.grading.model import HELD, REJECTED, Decision, Graded, Hashes, Kit, Pack, Row, Task
+from casebank.grading.pack import heavy
+from casebank.grading.paper import Paper
+from casebank.grading.plain import PlainMachine
+from casebank.grading.reasons import Reason, RejectedError
+from casebank.grading.second import Second
+from casebank.grading.versions import grade_id
+
+_BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError, KeyError)
+
+
+class NoKernelError(Exception):
+    """The notebook asks for a kernel that is not installed."""
+
+
+class Bench:
+    """What one worker needs for an assignment."""
+
+    def __init__(self, kit: Kit, log: logging.Logger) -> None:
+        self.kit, self.log = kit, log
+        self.papers = {name: Paper(pack) for name, pack in kit.packs.items()}
+        self.current = self.papers[kit.current]
+        self.machine = self._machine()
+        self.second = Second(self.machine, kit) if kit.verify and kit.sandbox else None
+        self._chains: dict[str, _Chain] = {}
+
+    def _machine(self) -> Machine | PlainMachine:
+        pack = self.kit.pack
+        if not self.kit.sandbox:
+            return PlainMachine()
+        extra = tuple(dict.fromkeys(m for one in self.kit.packs.values() for m in heavy(one)))
+        seed = Path(self.kit.seed) if self.kit.seed else None
+        return Machine(Path(pack.root), seed, pack.limits, extra=extra, name=self.kit.name)
+
+    def chain(self, pack: Pack) -> _Chain:
+        """nbgrader's preprocessors for a pack, made once."""
+        if pack.version not in self._chains:
+            self._chains[pack.version] = _Chain(self, pack)
+        return self._chains[pack.version]
+
+    def close(self) -> None:
+        """End the zygote."""
+        if self.second is not None:
+            self.second.close()
+        self.machine.close()
+
+
+class _Chain:
+    """Both halves of stock's autograde, with our Execute."""
+
+    def __init__(self, bench: Bench, pack: Pack) -> None:
+        from nbgrader.converters import Autograde
+
+        self.pack = pack
+        self.config = config_of(pack)
+        settings = self.config.get("Autograde", {})
+        halves = []
+        for name in ("sanitize_preprocessors", "autograde_preprocessors"):
+            steps = settings.get(name) or getattr(Autograde, name).default()
+            halves.append(chain.build(list(steps), self.config, CagedExecute, bench.log))
+        self.sanitize, self.autograde = halves
+        self.execute = next((one for one in self.autograde if isinstance(one, CagedExecute)), None)
+        self.specs = KernelSpecManager(config=self.config)
+
+
+def config_of(pack: Pack) -> Config:
+    """The course's settings; read again from its folder where they cannot travel."""
+    from casebank.grading.course import load_config
+
+    return Config(pack.config) if pack.config else load_config(Path(pack.root))
+
+
+def grade(bench: Bench, task: Task) -> Decision:
+    """Grade one submission. Whatever goes wrong, there is a decision."""
+    began, cpu = time.monotonic(), time.process_time()
+    kit = bench.kit
+    lang = kit.pack.lang
+    found = Findings()
+    times: dict[str, float] = {"cells": 0.0, "verification": 0.0}
+    try:
+        decision = _grade(bench, task, found, times)
+    except RejectedError as error:
+        decision = Decision(task.student, REJECTED, task.digest, lang, reason=error.reason)
+    except NoKernelError as error:
+        reason = Reason("no-kernel", {"found": str(error)[:60]})
+        decision = Decision(task.student, HELD, task.digest, lang, reason=reason)
+    except MachineError:
+        raise
+    except (CasebankError, Exception) as error:
+        bench.log.exception("while grading %s", task.student)
+        decision = Decision(task.student, HELD, task.digest, lang, reason=Reason("engine-fault"))
+        decision.fault = f"{type(error).__name__}: {error}"
+    pack = bench.papers.get(decision.version, bench.current).pack
+    decision.hashes = Hashes(
+        task.digest, pack.hashes.checks, pack.hashes.weights, pack.hashes.data, pack.hashes.engine
+    )
+    decision.seconds = time.monotonic() - began
+    times["bookkeeping"] = time.process_time() - cpu
+    decision.cpu = times
+    return decision
+
+
+def _grade(bench: Bench, task: Task, found: Findings, times: dict[str, float]) -> Decision:
+    kit = bench.kit
+    task = stamped(task)
+    if bench.current.spec is not None:
+        taken = intake.read(task, bench.papers, bench.current, kit.pack.lang)
+    else:
+        taken = intake.read_any(task, bench.current, kit.pack.lang)
+    paper = taken.paper
+    if paper is None:
+        held = Decision(task.student, HELD, task.digest, taken.lang, taken.claimed)
+        held.notes = taken.notes
+        held.reason = Reason("version-unknown", {"found": taken.claimed})
+        return held
+    if paper.pack.exact:
+        exact.run(bench, task, taken, paper, found, times)
+    else:
+        for name in sorted(paper.pack.sheets):
+            if name in taken.notebooks:
+                _notebook(bench, task, taken, paper, name, found, times)
+            else:
+                found.graded.append(missing(paper.pack, name))
+    return decide(task, taken, paper, bench.current, found)
+
+
+def stamped(task: Task) -> Task:
+    """A task whose time of handing in is that of its timestamp.txt, if there is a good one."""
+    from nbgrader.utils import parse_utc
+
+    text = task.files.get(intake.TIMESTAMP, b"").decode("utf-8", "replace").strip()
+    try:
+        when = parse_utc(text) if text else None
+    except (ValueError, OverflowError):
+        when = None
+    if when is None:
+        return task
+    return replace(task, before=replace(task.before, timestamp=when))
+
+
+def missing(pack: Pack, name: str) -> Graded:
+    """A notebook that was not handed in: stock gives it nothing."""
+    rows = {
+        cell: Row(0.0, False, worth, "zero") for cell, worth in pack.sheets[name].points.items()
+    }
+    return Graded(name, None, rows)
+
+
+def _notebook(
+    bench: Bench,
+    task: Task,
+    taken: intake.Intake,
+    paper: Paper,
+    name: str,
+    found: Findings,
+    times: dict[str, float],
+) -> None:
+    pack = paper.pack
+    steps = bench.chain(pack)
+    book = chain.Book(pack.sheets[name], task.before, pack.as_stock)
+    resources = _resources(pack, task.student, name)
+    notebook = taken.notebooks[name]
+    try:
+        notebook, resources = _through(steps.sanitize, notebook, resources, book)
+    except _BAD_METADATA:
+        raise RejectedError("bad-metadata") from None
+    if steps.execute is not None:
+        prepare(bench, steps.execute, task, taken, paper, name, notebook)
+    try:
+        notebook, resources = _through(steps.autograde, notebook, resources, book)
+    except CellExecutionError as error:
+        raise RejectedError("bad-metadata") from error
+    content = nbformat.writes(notebook, version=4)
+    rows = book.rows()
+    one = Graded(
+        name,
+        (content if content.endswith("\n") else content + "\n").encode("utf-8"),
+        rows,
+        {cell: row.auto_comment for cell, row in book.comments.items()},
+        book.penalty,
+    )
+    found.executed[name] = notebook
+    found.odd |= {(name, cell): value for cell, value in book.odd.items()}
+    found.silent |= {(name, cell) for cell in book.silent}
+    found.notes += book.notes
+    collect(bench, steps.execute, notebook, one, found, times)
+
+
+def prepare(
+    bench: Bench,
+    execute: CagedExecute,
+    task: Task,
+    taken: intake.Intake,
+    paper: Paper,
+    name: str,
+    notebook: Any,
+) -> None:
+    """Tell our Execute where its kernel comes from, and who judges a second time."""
+    pack = paper.pack
+    files = taken.extra | pack.files
+    for other, content in task.files.items():
+        # Its name can be seen beside the running notebook, as in stock; hidden tests cannot.
+        if other.endswith(".ipynb") and other.removesuffix(".ipynb") in taken.notebooks:
+            files[other] = content
+    seen_as = Path(pack.autograded.replace("{student_id}", task.student))
+
+    @contextmanager
+    def opened(step: CagedExecute) -> Iterator[Kernel]:
+        wanted = step.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or ""
+        argv, env = _other_kernel(bench.chain(pack).specs, str(wanted))
+        with bench.machine.kernel(
+            files, seen_as, argv=argv, env=env, extra=list(step.extra_arguments)
+        ) as kernel:
+            yield kernel
+
+    execute.opened = opened
+    execute.before = None
+    if bench.second is not None:
+        execute.before = bench.second.begin(paper, name, notebook)
+
+
+def _other_kernel(
+    specs: KernelSpecManager, name: str
+) -> tuple[list[str] | None, dict[str, str] | None]:
+    """The command line of a kernel that is not ours; nothing for Python's."""
+    import sys
+
+    if name in ("", "python3", "python"):
+        return None, None
+    try:
+        spec = specs.get_kernel_spec(name)
+    except NoSuchKernel:
+        raise NoKernelError(name) from None
+    words = list(spec.argv)
+    program = Path(words[0]).name if words else ""
+    usual = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    if words[1:] == usual and program.startswith("python") and not spec.env:
+        return None, None
+    if words and words[0] in ("python", "python3"):
+        words[0] = sys.executable
+    return words, dict(spec.env)
+
+
+def collect(
+    bench: Bench,
+    execute: CagedExecute | None,
+    notebook: Any,
+    one: Graded,
+    found: Findings,
+    times: dict[str, float],
+) -> None:
+    """Add what a run of one notebook brought to light."""
+    for cell in notebook.cells:
+        names = {output.get("ename") for output in cell.get("outputs", ())}
+        found.slow = found.slow or TIMED_OUT in names
+        name = grade_id(cell)
+        if STOPPED in names and name:
+            one.unrun.add(name)
+    found.graded.append(one)
+    if execute is None:
+        return
+    found.stopped = found.stopped or execute.stopped
+    if bench.second is not None:
+        bench.second.end(notebook, one, found)
+        times["verification"] += bench.second.cpu
+    times["cells"] += execute.cpu
+
+
+def _resources(pack: Pack, student: str, name: str) -> Any:
+    from nbconvert.exporters.exporter import ResourcesDict
+
+    resources = ResourcesDict()
+    resources["metadata"] = ResourcesDict()
+    resources["metadata"]["name"] = name
+    resources["metadata"]["path"] = pack.autograded.replace("{student_id}", student)
+    resources["unique_key"] = name
+    resources["output_files_dir"] = f"{name}_files"
+    resources["nbgrader"] = {
+        "student": student,
+        "assignment": pack.slug,
+        "notebook": name,
+        "db_url": "",
+    }
+    return resources
+
+
+def _through(steps: list[Any], notebook: Any, resources: Any, book: chain.Book) -> Any:
+    """As nbconvert's exporter runs preprocessors, but for validating after each of them."""
+    from nbformat import validator
+
+    _, notebook = validator.normalize(notebook)
+    for step in steps:
+        step.book = book
+        notebook, resources = step(notebook, resources)
+    return notebook, resources
+
+
+def fingerprint(kit: Kit) -> str:
+    """Digest of a kit: a worker that has it needs no other copy."""
+    return digest(
+        [kit.slug, kit.current, str(kit.verify), str(sorted(kit.unverifiable.items()))]
+        + [pack.digest for pack in kit.packs.values()]
+    )
+
+
+__all__ = ["Bench", "KernelGone", "MachineError", "fingerprint", "grade"]
