@@ -19,30 +19,27 @@ _STOP = (SystemExit, KeyboardInterrupt, GeneratorExit)
 Mirror = dict[int, type]
 
 
-def lineage(kind: type, hand: Callable[[Any], Any] | None) -> list[list[Any]]:
-    """The classes of an exception, nearest first: module, name, and a number where it is its own."""
+def lineage(kind: type, number: Callable[[Any], int] | None) -> list[list[Any]]:
+    """The classes of an exception, nearest first: module, name, and a number for those of its own.
+
+    Args:
+        kind: the class.
+        number: gives a class its number; None: no class is told apart from its built-in parent.
+    """
     found: list[list[Any]] = []
     for one in kind.__mro__:
         if one is object:
             continue
-        own = one.__module__ == "__main__" and hand is not None
-        number = None
-        if own and one is not kind and hand is not None:
-            number = hand(one)[1]
-        found.append([str(one.__module__), str(one.__name__), number])
+        own = one.__module__ == "__main__" and number is not None
+        found.append([str(one.__module__), str(one.__name__), number(one) if own else None])
         if one.__module__ == "builtins":
             break
     return found
 
 
-def describe(
-    error: BaseException, node: Callable[[Any], Any], hand: Callable[[Any], Any]
-) -> dict[str, Any]:
+def describe(error: BaseException, number: Callable[[Any], int] | None) -> dict[str, Any]:
     """An exception as a message."""
-    kind = type(error)
-    rows = lineage(kind, hand)
-    if kind.__module__ == "__main__":
-        rows[0][2] = hand(kind)[1]
+    rows = lineage(type(error), number)
     try:
         said = str(error)
     except Exception:

@@ -383,7 +383,7 @@ class Link:
         except Exception as error:
             number = len(self._exceptions)
             self._exceptions[number] = error
-            described = errors.describe(error, self._node, self._hand)
+            described = errors.describe(error, None)
             return {"raise": {**described, "mine": number}}
 
 

@@ -159,22 +159,24 @@ class Player:
             return ["m", str(value.__name__), self._handle(value)]
         return self._handle(value)
 
-    def _handle(self, value: Any) -> list[Any]:
+    def _number(self, value: Any) -> int:
         number = self.numbers.get(id(value))
-        if number is not None:
-            return ["h", number]
-        number = len(self.objects)
-        # Kept for good: the id of an object that is gone may come again.
-        self.objects[number] = value
-        self.numbers[id(value)] = number
+        if number is None:
+            number = len(self.objects)
+            # Kept for good: the id of an object that is gone may come again.
+            self.objects[number] = value
+            self.numbers[id(value)] = number
+        return number
+
+    def _handle(self, value: Any) -> list[Any]:
         desc = describe(value)
         kind = type(value)
         if isinstance(value, type):
             if issubclass(value, BaseException):
-                desc["exc"] = errors.lineage(value, self._hand)
-        elif kind.__module__ == "__main__" and type(kind) is not types.FunctionType:
-            desc["c"] = self._hand(kind)[1]
-        return ["h", number, desc]
+                desc["exc"] = errors.lineage(value, self._number)
+        elif kind.__module__ == "__main__":
+            desc["c"] = self._number(kind)
+        return ["h", self._number(value), desc]
 
     def _take(self, node: list[Any]) -> Any:
         tag = node[0]
@@ -215,7 +217,7 @@ class Player:
                 errors.set_random(self.codec.decode(message["rng"]))
             reply = getattr(self, "_on_" + message["op"])(message)
         except BaseException as error:
-            reply = {"raise": errors.describe(error, self.node, self._hand)}
+            reply = {"raise": errors.describe(error, self._number)}
         if "rng" in message and message["op"] != "hello":
             reply["rng"] = self.codec.encode(errors.get_random())
         out, err = self.out.take(), self.err.take()
@@ -267,8 +269,7 @@ class Player:
             if before is not None and before[1] == node:
                 self.told[name] = (value, node)
                 return {"same": True}
-        kept = ["h", node[1]] if type(node) is list and node[0] == "h" else node
-        self.told[name] = (value, kept)
+        self.told[name] = (value, node)
         return {"ok": node}
 
     def _on_call(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -283,7 +284,7 @@ class Player:
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
-            reply = {"raise": errors.describe(error, self.node, self._hand)}
+            reply = {"raise": errors.describe(error, self._number)}
         else:
             place = next((n for n, arg in enumerate(watch.values) if arg is result), None)
             data = place is not None and watch.mutable(place)

@@ -154,7 +154,6 @@ class ClassProxy(Proxy):
     def __name__(self) -> str:
         return self._cb_desc["cls"]
 
-    __qualname__ = __name__  # type: ignore[assignment]
 
     def __instancecheck__(self, value: Any) -> bool:
         return self._cb_link.kin(self, "isinstance", value)
