@@ -40,10 +40,11 @@ def write_folder(course: Course, slug: str, decision: Decision) -> Path | None:
 
 def put(course: Course, goal: Path, contents: dict[str, bytes]) -> None:
     """Replace a folder of ``autograded/`` by these files, with nbgrader's permissions."""
-    part = goal.with_name(f".{goal.name}.casebank")
+    part, aside = _part(goal), _aside(goal)
     try:
-        if part.exists() or part.is_symlink():
-            courses.remove(part)  # of a run that was killed
+        for left in (part, aside):
+            if os.path.lexists(left):
+                courses.remove(left)  # of a run that was killed
         part.mkdir(parents=True)
         _fill(part, contents)
         _permit(course, part)
@@ -54,6 +55,16 @@ def put(course: Course, goal: Path, contents: dict[str, bytes]) -> None:
             part.rename(goal)
     except OSError as error:
         raise file_fault(error, goal) from None
+
+
+def _part(goal: Path) -> Path:
+    """Where a folder is written before it takes its place."""
+    return goal.with_name(f".{goal.name}.casebank")
+
+
+def _aside(goal: Path) -> Path:
+    """Where the old folder lies for a moment, if the two cannot change places in one step."""
+    return goal.with_name(f".{goal.name}.casebank-old")
 
 
 def _fill(folder: Path, contents: dict[str, bytes]) -> None:
@@ -102,9 +113,7 @@ def _exchange(one: Path, other: Path) -> None:
     """Let two folders change places, in one step where the system can."""
     if _exchange_now(one, other):
         return
-    aside = one.with_name(f"{one.name}-old")
-    if os.path.lexists(aside):
-        courses.remove(aside)
+    aside = _aside(other)
     other.rename(aside)
     one.rename(other)
     aside.rename(one)
