@@ -42,7 +42,7 @@ class Course:
     def __init__(self, root: Path) -> None:
         from nbgrader.coursedir import CourseDirectory
 
-        from casebank.grading.ledger2 import database
+        from casebank.grading.ledger import database
 
         self.root = Path(root).resolve()
         if not (self.root / CONFIG).is_file():
@@ -98,7 +98,7 @@ class Course:
         """
         from sqlalchemy.exc import SQLAlchemyError
 
-        from casebank.grading.ledger2 import database
+        from casebank.grading.ledger import database
 
         self.make_database()
         database.check(self.db_url)
@@ -118,7 +118,7 @@ class Course:
         Raises:
             EnvironmentFault: the file cannot be written.
         """
-        from casebank.grading.ledger2 import database
+        from casebank.grading.ledger import database
 
         path = database.file_of(self.db_url)
         if path is None or path.exists():
@@ -183,7 +183,7 @@ class Course:
         Raises:
             EnvironmentFault: another command writes in this course, or it is read-only.
         """
-        from casebank.grading.ledger2 import database
+        from casebank.grading.ledger import database
 
         try:
             self.private.mkdir(exist_ok=True)

@@ -25,7 +25,7 @@ from casebank.grading import pack as packs
 from casebank.grading import roster, tables
 from casebank.grading import sandbox as sandboxes
 from casebank.grading.course import Course, pick, valid_student
-from casebank.grading.ledger2 import Writer
+from casebank.grading.ledger import Writer
 from casebank.grading.model import HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
 from casebank.grading.pool import Local, Workers
 from casebank.grading.proof import Proof, prove

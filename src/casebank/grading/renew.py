@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from casebank.grading import tables
 from casebank.grading.course import Course
-from casebank.grading.ledger2 import Writer, reweigh, stale
+from casebank.grading.ledger import Writer, reweigh, stale
 from casebank.grading.model import Kit
 from casebank.grading.paper import Paper
 

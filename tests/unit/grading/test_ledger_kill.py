@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from casebank.grading import tables
 from casebank.grading.course import Course
-from casebank.grading.ledger2 import Writer, folder
+from casebank.grading.ledger import Writer, folder
 
 STUDENTS = [f"s{number:02}" for number in range(12)]
 

@@ -14,7 +14,7 @@ from ledger_course import SLUG, decision, dump, row, sql
 
 from casebank.check.outcomes import Outcome, Spec, TaskOutcome
 from casebank.grading.course import Course
-from casebank.grading.ledger2 import Writer, reweigh, stale
+from casebank.grading.ledger import Writer, reweigh, stale
 from casebank.grading.model import GRADED, HELD, REJECTED, Graded, Hashes
 
 NOW = Hashes("", "checks", "weights", "data", "engine")

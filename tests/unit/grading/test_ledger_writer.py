@@ -20,10 +20,9 @@ from ledger_course import SLUG, WHEN, decision, dump, row, sql
 
 from casebank.check.outcomes import Outcome, TaskOutcome
 from casebank.errors import ContentError, EnvironmentFault
-from casebank.grading import ledger2 as ledger
-from casebank.grading import standing, tables
+from casebank.grading import ledger, standing, tables
 from casebank.grading.course import Course
-from casebank.grading.ledger2 import Writer, database
+from casebank.grading.ledger import Writer, database
 from casebank.grading.model import HELD, REJECTED, Evidence, Graded
 from casebank.grading.reasons import Reason
 

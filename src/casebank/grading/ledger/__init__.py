@@ -10,9 +10,9 @@ stale      which grades a change made out of date; new weights without a run
 
 from __future__ import annotations
 
-from casebank.grading.ledger2.folder import write_folder
-from casebank.grading.ledger2.stale import reweigh, stale
-from casebank.grading.ledger2.writer import Writer
+from casebank.grading.ledger.folder import write_folder
+from casebank.grading.ledger.stale import reweigh, stale
+from casebank.grading.ledger.writer import Writer
 from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Before, Decision
 
 

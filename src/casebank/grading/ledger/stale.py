@@ -17,10 +17,10 @@ from sqlalchemy import Connection, select, update
 from casebank.check.outcomes import Spec
 from casebank.errors import EnvironmentFault
 from casebank.grading import tables
-from casebank.grading.ledger2 import database, folder, reading, rows
-from casebank.grading.ledger2.change import Change
-from casebank.grading.ledger2.rows import MISSING
-from casebank.grading.ledger2.writer import Writer
+from casebank.grading.ledger import database, folder, reading, rows
+from casebank.grading.ledger.change import Change
+from casebank.grading.ledger.rows import MISSING
+from casebank.grading.ledger.writer import Writer
 from casebank.grading.model import GRADED, HELD, Hashes, SourceCell
 from casebank.grading.reasons import Reason, dump
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from casebank.errors import ContentError
-from casebank.grading.ledger2.rows import Book, Leaf
+from casebank.grading.ledger.rows import Book, Leaf
 from casebank.grading.model import Before, Sheet, SourceCell
 
 

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from casebank.errors import ContentError
 from casebank.grading import tables
 from casebank.grading.course import Course
-from casebank.grading.ledger2 import database, reading, rows
-from casebank.grading.ledger2.change import Change, Found, Statements, new_id
-from casebank.grading.ledger2.folder import write_folder
+from casebank.grading.ledger import database, reading, rows
+from casebank.grading.ledger.change import Change, Found, Statements, new_id
+from casebank.grading.ledger.folder import write_folder
 from casebank.grading.model import GRADED, HELD, Before, Decision, Sheet
 
 Rows = list[dict[str, Any]]

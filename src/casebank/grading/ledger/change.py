@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from casebank.grading import tables
-from casebank.grading.ledger2 import reading, rows
-from casebank.grading.ledger2.rows import Book, Old
+from casebank.grading.ledger import reading, rows
+from casebank.grading.ledger.rows import Book, Old
 from casebank.grading.model import Decision
 
 Rows = list[dict[str, Any]]

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from casebank.grading import course as courses
 from casebank.grading.course import Course
-from casebank.grading.ledger2.database import file_fault
+from casebank.grading.ledger.database import file_fault
 from casebank.grading.model import Decision
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2
