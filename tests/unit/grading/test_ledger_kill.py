@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -20,21 +19,6 @@ from casebank.grading.course import Course
 from casebank.grading.ledger import Writer, folder
 
 STUDENTS = [f"s{number:02}" for number in range(12)]
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with an assignment, made once."""
-    course = small.make(tmp_path_factory.mktemp("template") / "course")
-    Writer(course, SLUG).close()
-    return course.root
-
-
-@pytest.fixture
-def course(template: Path, tmp_path: Path) -> Course:
-    """A copy of it."""
-    shutil.copytree(template, tmp_path / "course")
-    return Course(tmp_path / "course")
 
 
 def child(work: Callable[[], None], after: float | None = None) -> int:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import ledger_course as small
@@ -41,19 +39,6 @@ SPEC = Spec.from_dict(
         "tests": {},
     }
 )
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with an assignment, made once."""
-    return small.make(tmp_path_factory.mktemp("template") / "course").root
-
-
-@pytest.fixture
-def course(template: Path, tmp_path: Path) -> Course:
-    """A copy of it."""
-    shutil.copytree(template, tmp_path / "course")
-    return Course(tmp_path / "course")
 
 
 def scores(course: Course, student: str) -> dict[str, tuple[Any, ...]]:

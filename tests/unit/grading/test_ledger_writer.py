@@ -27,19 +27,6 @@ from casebank.grading.model import HELD, REJECTED, Evidence, Graded
 from casebank.grading.reasons import Reason
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with an assignment, made once."""
-    return small.make(tmp_path_factory.mktemp("template") / "course").root
-
-
-@pytest.fixture
-def course(template: Path, tmp_path: Path) -> Course:
-    """A copy of it."""
-    shutil.copytree(template, tmp_path / "course")
-    return Course(tmp_path / "course")
-
-
 def grades(course: Course, student: str) -> dict[str, tuple[Any, ...]]:
     """Scores and flag by cell."""
     return {one[2]: one[4:] for one in dump(course.db_url)["grade"] if one[0] == student}
