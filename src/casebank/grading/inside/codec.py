@@ -30,6 +30,8 @@ DEPTH = 80
 NODES = 3_000_000
 #: Longest whole number, in hexadecimal digits: work on longer ones is a bomb.
 DIGITS = 200_000
+#: Tags of what is no data.
+HANDLES = frozenset(("h", "y", "m", "b", "cb"))
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _SAFE = 1 << 53
 
@@ -122,7 +124,10 @@ class Codec:
             if type(node) is dict:
                 raise Nonsense("an object without a tag")
             return node
-        decoder = DECODERS.get(node[0]) if type(node[0]) is str else None
+        tag = node[0]
+        if type(tag) is not str:
+            raise Nonsense("a list without a tag")
+        decoder = DECODERS.get(tag) or (_scientific(tag) if tag not in HANDLES else None)
         return self.back(node) if decoder is None else decoder(self, node)
 
     def all(self, nodes: Any) -> list[Any]:
@@ -131,6 +136,14 @@ class Codec:
             raise Nonsense("a list is missing")
         get = self.get
         return [get(n) if type(n) is list else n for n in nodes]
+
+
+def _scientific(tag: str) -> Decoder | None:
+    """The decoder of a tag that needs numpy or pandas."""
+    from casebank.grading.inside import arrays
+
+    arrays.types()
+    return DECODERS.get(tag)
 
 
 def _late(kind: type) -> Encoder | None:

@@ -317,6 +317,7 @@ class Judge:
             verdict |= {"state": "failed", "error": f"Opaque: {link.refused}"}
         if link.lost:
             verdict |= {"state": "lost", "reason": verdict.get("reason") or link.lost}
+            verdict |= {"detail": link.detail} if link.detail else {}
         if link.uses:
             verdict["uses"] = sorted(link.uses)
         shadowed = link.shadow & _loads(source)

@@ -39,6 +39,7 @@ class Link:
 
     Attributes:
         lost: why there are no more answers.
+        detail: what was nonsense, for our own log.
         refused: what a test wanted an object's word for.
         uses: what was asked of objects, for the instructor's solution.
         trust: what may be asked of objects; None: of classes that the tests name.
@@ -50,6 +51,7 @@ class Link:
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
         self.lost = ""
+        self.detail = ""
         self.refused = ""
         self.uses: set[str] = set()
         self.trust: set[str] | None = None
@@ -141,8 +143,8 @@ class Link:
             return self._heard(reply)
         except (wire.Closed, TimeoutError):
             self.lost = "gone"
-        except Nonsense:
-            self.lost = "nonsense"
+        except Nonsense as error:
+            self._nonsense(error)
         except BaseException as error:
             # Whatever broke off in the middle leaves an answer that nobody waits for.
             if not isinstance(error, Lost):
@@ -183,8 +185,8 @@ class Link:
                 raise self._error(reply["raise"])
             return self._codec.decode(reply.get("ok"))
         except Nonsense as error:
-            self.lost = "nonsense"
-            raise Lost(str(error)) from None
+            self._nonsense(error)
+            raise Lost(self.lost) from None
 
     def _error(self, message: Any) -> BaseException:
         if type(message) is not dict:
@@ -253,15 +255,18 @@ class Link:
             place = node[1] if len(node) == 2 else None
             if type(place) is int and 0 <= place < len(given):
                 return given[place]
-            self.lost = "nonsense"
+            self._nonsense("no such argument")
             raise Lost(self.lost)
         return self._result(reply)
+
+    def _nonsense(self, what: object) -> None:
+        self.lost, self.detail = "nonsense", str(what)
 
     def _follow(self, given: list[Any], place: str, node: Any) -> None:
         try:
             follow(given[int(place)], self._codec.decode(node))
-        except Exception:
-            self.lost = "nonsense"
+        except Exception as error:
+            self._nonsense(error)
             raise Lost(self.lost) from None
 
     def do(self, proxy: Any, what: str, *args: Any) -> Any:
