@@ -37,6 +37,7 @@ class Findings:
         self.silent: set[Cell] = set()
         self.evidence: list[Evidence] = []
         self.unverified: dict[Cell, str] = {}
+        self.uses: dict[Cell, tuple[str, ...]] = {}
         self.notes: list[Reason] = []
 
 
@@ -88,6 +89,7 @@ def decide(task: Task, intake: Intake, paper: Paper, current: Paper, found: Find
         disputed=disputed,
         evidence=found.evidence,
         unverified=found.unverified,
+        uses=found.uses,
         timestamp=task.before.timestamp,
     )
 

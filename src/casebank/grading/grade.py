@@ -304,7 +304,7 @@ class _Class:
         )
         if proof.skipped:
             report.remarks.append(proof.skipped)
-        self.kit = replace(self.kit, unverifiable=proof.unverifiable)
+        self.kit = replace(self.kit, unverifiable=proof.unverifiable, trust=proof.trust)
         report.unverifiable = proof.unverifiable
         if self._workers is not None:
             self._workers.calibrate(self.kit)

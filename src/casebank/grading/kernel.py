@@ -285,6 +285,8 @@ class Kernel:
             frames = sock.recv_multipart(zmq.NOBLOCK)
         except zmq.Again:
             return None
+        if not self.said(sum(map(len, frames))):
+            return None
         try:
             _, parts = self.session.feed_identities(frames)
             message: dict[str, Any] = self.session.deserialize(parts)
@@ -360,12 +362,12 @@ class Kernel:
         self.machine.order({"op": "end", "id": self.number, "now": True})
 
     def said(self, size: int) -> bool:
-        """Count output; False when it is no longer to be kept."""
-        self.printed += size
-        if self.printed > self.machine.limits.output_mb * MB:
+        """Count output; False when it is no longer to be kept, and the kernel is being ended."""
+        most = self.machine.limits.output_mb * MB
+        if self.printed <= most < self.printed + size:
             self.stop("limit-output")
-            return False
-        return True
+        self.printed += size
+        return self.printed <= most
 
     def close(self) -> None:
         """End it, and wait until its CPU time is known."""

@@ -151,6 +151,7 @@ class Decision:
         files: other files for ``autograded/``, by relative path.
         disputed: (notebook, grade id) that get no automatic score and a person's look.
         unverified: (notebook, grade id) whose second judgement was not to be had, with the reason.
+        uses: (notebook, grade id) -> what its test asks of objects that are no plain data.
         timestamp: when it was handed in, by its timestamp.txt or the gradebook.
         fault: our own failure in one line, for the log.
         cpu: CPU seconds by part: cells, start, bookkeeping, verification.
@@ -169,6 +170,7 @@ class Decision:
     disputed: set[tuple[str, str]] = field(default_factory=set)
     evidence: list[Evidence] = field(default_factory=list)
     unverified: dict[tuple[str, str], str] = field(default_factory=dict)
+    uses: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     timestamp: datetime.datetime | None = None
     hashes: Hashes = field(default_factory=Hashes)
     seconds: float = 0.0
@@ -236,6 +238,8 @@ class Kit:
         packs: each kept version by its number; for a stranger's course the one pack under "".
         current: the version that is out now.
         unverifiable: (notebook, grade id) whose second judgement says nothing, with the reason.
+        trust: (notebook, grade id) -> what its test may ask of objects that are no plain data,
+            learned from the instructor's solution.
     """
 
     slug: str
@@ -243,6 +247,7 @@ class Kit:
     current: str
     verify: bool = True
     unverifiable: dict[tuple[str, str], str] = field(default_factory=dict)
+    trust: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     name: str = "cbk-"
     seed: str | None = None
     sandbox: bool = True

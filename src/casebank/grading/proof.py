@@ -32,10 +32,12 @@ class Proof:
 
     Attributes:
         unverifiable: cells whose second judgement says nothing, with the reason.
+        trust: cells -> what their tests ask of the solution's objects that are no plain data.
         skipped: why there was no proof, in a sentence; empty when there was one.
     """
 
     unverifiable: dict[tuple[str, str], str] = field(default_factory=dict)
+    trust: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     skipped: str = ""
 
 
@@ -68,8 +70,8 @@ def prove(
     mine = digest([kit.pack.digest, str(kit.sandbox), str(kit.verify and kit.sandbox)])
     old = known.get(name)
     if isinstance(old, dict) and old.get("key") == mine and not force:
-        pairs = {tuple(key.split("/", 1)): why for key, why in old["unverifiable"].items()}
-        return Proof(pairs)  # type: ignore[arg-type]
+        pairs = {_cell(key): why for key, why in old["unverifiable"].items()}
+        return Proof(pairs, {_cell(key): tuple(uses) for key, uses in old["trust"].items()})
     tasks = list(_tasks(course, kit, version))
     if not any(task.student == SOLUTION for task in tasks):
         return Proof(
@@ -88,11 +90,17 @@ def prove(
             f"{kit.slug} {kit.current}".strip(),
             todo,
         )
-    proof = Proof(_unverifiable(done[SOLUTION]))
+    proof = Proof(_unverifiable(done[SOLUTION]), done[SOLUTION].uses)
     kept = {"/".join(cell): why for cell, why in proof.unverifiable.items()}
-    record = {name: {"key": mine, "unverifiable": kept}}
+    trust = {"/".join(cell): list(uses) for cell, uses in proof.trust.items()}
+    record = {name: {"key": mine, "unverifiable": kept, "trust": trust}}
     write_text(store, json.dumps(_known(store) | record, indent=1, ensure_ascii=False) + "\n")
     return proof
+
+
+def _cell(key: str) -> tuple[str, str]:
+    notebook, _, cell = key.partition("/")
+    return notebook, cell
 
 
 def _known(store: Path) -> dict[str, object]:

@@ -99,6 +99,7 @@ def _system(made: set[Path]) -> list[str]:
     if not _below(package, seen):
         parts += _parents(package, made)
     parts += ["--perms", "0755", "--tmpfs", str(package)]
+    parts += ["--perms", "0755", "--dir", str(package / "grading")]
     for name in VISIBLE:
         parts += ["--ro-bind", str(package / name), str(package / name)]
     return parts

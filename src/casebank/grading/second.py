@@ -7,13 +7,28 @@ functions. Whoever lies to the tests in their own process lies in vain here.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
+import stat
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from casebank.files import digest
 from casebank.grading.decide import Findings
-from casebank.grading.kernel import Kernel, Machine
-from casebank.grading.model import Graded, Kit
+from casebank.grading.inside import wire
+from casebank.grading.kernel import Kernel, Machine, MachineError
+from casebank.grading.model import Evidence, Graded, Kit
 from casebank.grading.paper import Paper
+from casebank.grading.proof import SOLUTION
+from casebank.grading.verify import Plan, differ, plan
+from casebank.grading.versions import grade_id
+
+#: Seconds that the judge has for an assignment's set-up cells, and the kernel for its fork.
+SETUP_SECONDS, FORK_SECONDS = 120, 20
+Hook = Callable[[int, Any, Kernel], None]
 
 
 class Second:
@@ -21,16 +36,208 @@ class Second:
 
     def __init__(self, machine: Machine, kit: Kit) -> None:
         self.machine, self.kit = machine, kit
+        self.sock: socket.socket | None = None
         self.cpu = 0.0
+        self._plans: dict[str, Plan] = {}
+        self._ready: dict[str, str] = {}
+        self._run: _Run | None = None
 
-    def begin(
-        self, paper: Paper, name: str, notebook: Any
-    ) -> Callable[[int, Any, Kernel], None] | None:
+    def begin(self, paper: Paper, name: str, notebook: Any, student: str, timeout: int) -> Hook:
         """Get ready for one notebook; returns what is to be called before each cell."""
-        return None
+        self.cpu = 0.0
+        key = f"{paper.name}/{name}"
+        if key not in self._plans:
+            self._plans[key] = plan(paper.pack.sheets[name])
+        found = self._plans[key]
+        self._run = run = _Run(self, found, notebook, student == SOLUTION, timeout)
+        run.trust = {
+            cell: list(uses) for (book, cell), uses in self.kit.trust.items() if book == name
+        }
+        if not found.tests:
+            return lambda index, cell, kernel: None
+        problem = self._prepare(key, found, paper)
+        if problem:
+            run.unverified = {cell: problem for cell in found.tests}
+            return lambda index, cell, kernel: None
+        run.open(self.sock, key)
+        return run.before
 
-    def end(self, notebook: Any, one: Graded, found: Findings) -> None:
-        """Compare both judgements."""
+    def _prepare(self, key: str, found: Plan, paper: Paper) -> str:
+        """Let the judge run the set-up of a notebook once; returns why it cannot."""
+        if self.sock is None:
+            self.sock = self.machine.judge()
+        if key in self._ready:
+            return self._ready[key]
+        folder = self.machine.exchange / f"judge-{digest([key])[:12]}"
+        for name, content in paper.pack.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        folder.mkdir(exist_ok=True)
+        self.sock.settimeout(SETUP_SECONDS + 10)
+        try:
+            wire.send(self.sock, found.message(key, str(folder), SETUP_SECONDS))
+            reply, _ = wire.receive(self.sock)
+        except (wire.Closed, TimeoutError):
+            raise MachineError("the judge was killed") from None
+        self._ready[key] = (
+            "" if reply.get("ok") else f"the set-up does not run apart ({reply.get('error')})"
+        )
+        return self._ready[key]
+
+    def end(self, name: str, notebook: Any, one: Graded, found: Findings) -> None:
+        """Compare both judgements of a notebook that has been run."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        run.close()
+        self.cpu += run.cpu
+        skip = {cell for book, cell in self.kit.unverifiable if book == name}
+        for cell, why in (run.plan.unverifiable | run.unverified).items():
+            found.unverified[name, cell] = why
+        for cell in notebook.cells:
+            grade = grade_id(cell)
+            verdict = run.verdicts.get(grade or "")
+            if grade is None or verdict is None or grade in one.unrun or grade in skip:
+                continue
+            if verdict.get("uses"):
+                found.uses[name, grade] = tuple(verdict["uses"])
+            outputs = cell.get("outputs", ())
+            failed = any(output.get("output_type") == "error" for output in outputs)
+            row = one.rows.get(grade)
+            if row is None:
+                continue
+            if verdict.get("state") == "unverifiable":
+                found.unverified[name, grade] = str(verdict.get("reason", ""))
+                continue
+            gap = differ(outputs, "error" if failed else "ok", verdict, row.max_score)
+            if gap is not None and (name, grade) not in found.odd:
+                found.evidence.append(Evidence(name, grade, gap.ours, gap.theirs))
 
     def close(self) -> None:
         """End the judge."""
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
+
+
+class _Run:
+    """The second judgement of one notebook."""
+
+    def __init__(
+        self, second: Second, found: Plan, notebook: Any, learn: bool, timeout: int
+    ) -> None:
+        self.plan, self.notebook, self.learn = found, notebook, learn
+        self.timeout = timeout if timeout and timeout > 0 else 600
+        self.verdicts: dict[str, dict[str, Any]] = {}
+        self.unverified: dict[str, str] = {}
+        self.trust: dict[str, list[str]] = {}
+        self.cpu = 0.0
+        self._line: socket.socket | None = None
+        self._number = 0
+        self._second = second
+
+    def open(self, sock: socket.socket | None, key: str) -> None:
+        """Have a judge forked for this submission."""
+        assert sock is not None
+        ours, theirs = socket.socketpair()
+        try:
+            wire.send(sock, {"op": "open", "key": key}, (theirs.fileno(),))
+            reply, _ = wire.receive(sock)
+        except (wire.Closed, TimeoutError):
+            ours.close()
+            raise MachineError("the judge was killed") from None
+        finally:
+            theirs.close()
+        if not reply.get("ok"):
+            ours.close()
+            raise MachineError(f"the judge does not open ({reply.get('error')})")
+        self._line = ours
+
+    def before(self, index: int, cell: Any, kernel: Kernel) -> None:
+        """Judge the group of tests that begins with a cell, before the kernel sees any of it."""
+        name = grade_id(cell) or ""
+        if name not in self.plan.tests or name in self.verdicts:
+            return
+        group = self._group(index)
+        for one in group:
+            self.verdicts[one] = {"cell": one, "state": "lost", "reason": "gone"}
+        line = self._ask(kernel)
+        if line is None or self._line is None:
+            return
+        message: dict[str, Any] = {
+            "op": "group",
+            "tests": [[one, self.plan.tests[one]] for one in group],
+            "timeout": self.timeout,
+        }
+        if self.learn:
+            message["learn"] = True
+        else:
+            message["trust"] = {one: self.trust.get(one, []) for one in group}
+        try:
+            self._line.settimeout(self.timeout * len(group) + 20)
+            wire.send(self._line, message, (line.fileno(),))
+            reply, _ = wire.receive(self._line)
+        except (wire.Closed, TimeoutError):
+            self.close()
+            return
+        finally:
+            line.close()
+        self.cpu += float(reply.get("cpu", 0.0))
+        for verdict in reply.get("verdicts", ()):
+            self.verdicts[verdict["cell"]] = verdict
+
+    def _group(self, index: int) -> list[str]:
+        """The test cells from here on, up to the next cell that is none."""
+        found = []
+        for cell in self.notebook.cells[index:]:
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            name = grade_id(cell) or ""
+            if name in self.plan.unverifiable:
+                continue
+            if name not in self.plan.tests:
+                break
+            found.append(name)
+        return found
+
+    def _ask(self, kernel: Kernel) -> socket.socket | None:
+        """Have the kernel forked; returns a line to the fork."""
+        self._number += 1
+        path = kernel.folder / f"v{self._number}"
+        code = (
+            f"__import__('casebank.grading.inside.player', fromlist=['fork']).fork({str(path)!r})"
+        )
+        if not kernel.silent(code, FORK_SECONDS):
+            return None
+        return connect(path)
+
+    def close(self) -> None:
+        """End the judge of this submission."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+def connect(path: Path) -> socket.socket | None:
+    """A line to a socket that a submission made; never through a link, which may lead anywhere."""
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(5)
+    try:
+        if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            deadline = time.monotonic() + 5
+            while time.monotonic() < deadline:
+                with contextlib.suppress(ConnectionRefusedError):
+                    sock.connect(f"/proc/self/fd/{descriptor}")
+                    return sock
+                time.sleep(0.01)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+    sock.close()
+    return None

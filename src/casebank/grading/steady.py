@@ -22,7 +22,7 @@ class Steady:
         """Learn which cells cannot be judged twice."""
         self.kit = kit
         if self.bench is not None:
-            self.bench.kit = kit
+            self.bench.calibrate(kit)
 
     def grade(self, task: Task) -> Decision:
         """Grade one submission; a fault of the sandbox that comes twice holds it."""

@@ -66,6 +66,12 @@ class Bench:
             self._chains[pack.version] = _Chain(self, pack)
         return self._chains[pack.version]
 
+    def calibrate(self, kit: Kit) -> None:
+        """Learn what the proof has shown."""
+        self.kit = kit
+        if self.second is not None:
+            self.second.kit = kit
+
     def close(self) -> None:
         """End the zygote."""
         if self.second is not None:
@@ -244,7 +250,7 @@ def prepare(
     execute.opened = opened
     execute.before = None
     if bench.second is not None:
-        execute.before = bench.second.begin(paper, name, notebook)
+        execute.before = bench.second.begin(paper, name, notebook, task.student, execute.timeout)
 
 
 def _other_kernel(
@@ -289,7 +295,7 @@ def collect(
         return
     found.stopped = found.stopped or execute.stopped
     if bench.second is not None:
-        bench.second.end(notebook, one, found)
+        bench.second.end(one.name, notebook, one, found)
         times["verification"] += bench.second.cpu
     times["cells"] += execute.cpu
 

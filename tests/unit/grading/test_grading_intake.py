@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from casebank.grading import intake, repair
 from casebank.grading.course import valid_student
+from casebank.grading.model import Task
 from casebank.grading.reasons import REASONS, Reason, RejectedError, dump, parse
 from casebank.grading.sandbox import Limits
 
@@ -52,9 +53,8 @@ def _version() -> Any:
 
 def _read(folder: Path, limits: Limits | None = None) -> intake.Intake:
     version = _version()
-    return intake.read(
-        "s1", folder, "x", {"1.0.0": version}, version, limits=limits or Limits(), lang="zh"
-    )
+    files, mark = intake.load(folder, limits or Limits())
+    return intake.read(Task("s1", files, mark), {"1.0.0": version}, version, "zh")
 
 
 def _hand_in(tmp_path: Path, notebook: Any) -> Path:
@@ -113,7 +113,7 @@ def test_forged_outputs(tmp_path: Path) -> None:
     raw = json.loads(nbformat.writes(_notebook()))
     raw["cells"][2]["outputs"] = [{"output_type": "bogus", "data": 1}]
     found = _read(_hand_in(tmp_path, json.dumps(raw).encode()))
-    assert all(cell.get("outputs", []) == [] for cell in found.notebook.cells)
+    assert all(cell.get("outputs", []) == [] for cell in found.notebooks["x"].cells)
 
 
 def test_restored(tmp_path: Path) -> None:
@@ -125,15 +125,15 @@ def test_restored(tmp_path: Path) -> None:
     notebook.cells.append(new_code_cell("x", metadata=_meta("bogus")))
     del notebook.cells[5]
     found = _read(_hand_in(tmp_path, notebook))
-    names = [repair.grade_id(cell) for cell in found.notebook.cells]
+    names = [repair.grade_id(cell) for cell in found.notebooks["x"].cells]
     assert names == [None, "a", "a-test", None, "b-test", "e", None]
     assert [note.id for note in found.notes] == [
         "cell-metadata",
         "test-restored",
         "unknown-cell",
     ]
-    assert found.notebook.cells[2].source == "assert a"
-    assert found.notebook.cells[4].metadata.nbgrader.points == 1
+    assert found.notebooks["x"].cells[2].source == "assert a"
+    assert found.notebooks["x"].cells[4].metadata.nbgrader.points == 1
 
 
 def test_deleted_first_cell(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_deleted_first_cell(tmp_path: Path) -> None:
     notebook = _notebook()
     notebook.cells = [cell for cell in notebook.cells if cell.id in ("b-test", "p")]
     found = _read(_hand_in(tmp_path, notebook))
-    names = [name for cell in found.notebook.cells if (name := repair.grade_id(cell))]
+    names = [name for cell in found.notebooks["x"].cells if (name := repair.grade_id(cell))]
     assert names == ["a-test", "b-test", "e"]
 
 
@@ -181,7 +181,7 @@ def test_fingerprint_follows_the_content(tmp_path: Path) -> None:
     """Does the fingerprint change with any file, and equal that of what was read?"""
     folder = _hand_in(tmp_path, _notebook())
     first = intake.fingerprint(folder, Limits())
-    assert first == _read(folder).digest
+    assert first == intake.load(folder, Limits())[1]
     (folder / "a.txt").write_text("a")
     assert intake.fingerprint(folder, Limits()) != first
 

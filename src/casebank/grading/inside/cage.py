@@ -94,11 +94,22 @@ def _map(uid: int, gid: int) -> None:
 def _drop_rights() -> None:
     """No capability now, and none ever again."""
     for capability in range(64):
+        # Without rights there is nothing to drop, and nothing can be regained either.
         if _libc.prctl(_BOUNDING_DROP, capability, 0, 0, 0) != 0:
             break
     header = (ctypes.c_uint32 * 2)(_CAPSET_VERSION, 0)
     _check(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
     _check(_libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl")
+
+
+def lower() -> None:
+    """Give up every right of this process, which stays in bubblewrap's namespaces."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    _drop_rights()
+    die_with_parent()
 
 
 def limit(limits: dict[str, int]) -> None:

@@ -154,7 +154,6 @@ class ClassProxy(Proxy):
     def __name__(self) -> str:
         return self._cb_desc["cls"]
 
-
     def __instancecheck__(self, value: Any) -> bool:
         return self._cb_link.kin(self, "isinstance", value)
 

@@ -204,6 +204,7 @@ class Zygote:
                         os.close(number)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            cage.lower()
             from casebank.grading.inside import judge
 
             judge.serve(socket.socket(fileno=mine))

@@ -133,8 +133,11 @@ def connect(db_url: str, *, wait: float = BUSY_SECONDS, writes: bool = True) -> 
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite":
         options: dict[str, Any] = {}
-        if url.get_driver_name() in _LIBPQ and "connect_timeout" not in url.query:
-            options["connect_timeout"] = CONNECT_SECONDS
+        if url.get_driver_name() in _LIBPQ:
+            # Else a server that is away, or a row that somebody holds, is waited for without end.
+            options = {"connect_timeout": CONNECT_SECONDS}
+            options |= {"options": f"-c lock_timeout={max(1, int(wait * 1000))}"}
+            options = {name: value for name, value in options.items() if name not in url.query}
         return create_engine(url, connect_args=options, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(url, connect_args={"timeout": wait}, hide_parameters=True)
 
