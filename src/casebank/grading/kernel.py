@@ -241,7 +241,8 @@ class Kernel:
         for name in ("shell", "control", "iopub"):
             one = getattr(self, name)
             one.linger = 0
-            one.setsockopt(zmq.MAXMSGSIZE, machine.limits.output_mb * MB)
+            # What is larger than all output may be is counted, not torn off, up to a point.
+            one.setsockopt(zmq.MAXMSGSIZE, 4 * machine.limits.output_mb * MB)
             one.setsockopt(zmq.RECONNECT_IVL, 4)
             one.setsockopt(zmq.RCVHWM, 0)
             if name != "iopub":
