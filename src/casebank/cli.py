@@ -282,22 +282,59 @@ def grade(
     raise typer.Exit(report.exit_code)
 
 
-@app.command(epilog=_example("casebank feedback rfm-segmentation --course ~/crm-2026"))
+@app.command(
+    epilog=_example(
+        "casebank feedback rfm-segmentation --course ~/crm-2026",
+        "casebank feedback ps1 -c ~/course101 && nbgrader release_feedback ps1",
+    )
+)
 def feedback(
     assignment: Annotated[str, typer.Argument(help="The assignment.")],
     course: Course = Path(),
     only: Only = None,
-    stock: Annotated[bool, typer.Option("--stock", help="nbgrader's own pages instead.")] = False,
+    stock: Annotated[
+        bool, typer.Option("--stock", help="nbgrader's own pages; they show hidden tests.")
+    ] = False,
     site: Annotated[str, typer.Option(help="Address of the course's site, for links.")] = "",
+    lang: Annotated[
+        Language | None, typer.Option(help="Language of all pages; else each trainee's own.")
+    ] = None,
 ) -> None:
-    """Write each trainee's feedback: points, messages, hints; never a hidden test."""
+    """Write each trainee's feedback, in any course that was graded; never a hidden test.
+
+    One page per submission, with points, outcomes, messages, hints and what you wrote in
+    formgrader. It lies where nbgrader release_feedback looks for it, under each notebook's name.
+    """
     from casebank.grading import feedback as pages
 
     with bar("feedback") as progress:
         made = pages.feedback(
-            course, assignment, only=only, stock=stock, site=site, progress=progress
+            course,
+            assignment,
+            only=only,
+            stock=stock,
+            site=site,
+            lang=lang.value if lang else None,
+            progress=progress,
         )
-    out.print(f"{len(made)} pages in {course / 'feedback'}", highlight=False)
+    where = f", for example {made[0]}" if made else ""
+    out.print(
+        f"{len(made)} pages, {len(made.written)} of them new or changed{where}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@app.command(epilog=_example("casebank held rfm-segmentation --course ~/crm-2026"))
+def held(
+    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    course: Course = Path(),
+) -> None:
+    """List what waits for you: held submissions with reasons, and judgements that differ."""
+    from casebank.grading import feedback as pages
+
+    for part in pages.held(course, assignment).tables():
+        out.print(part)
 
 
 @app.command(epilog=_example("casebank export grades.csv --course ~/crm-2026"))
