@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from casebank.check.outcomes import PERSON, RUN, Outcome, TaskOutcome, judge
+from casebank.grading.discretion import discreet
 from casebank.grading.intake import Intake
 from casebank.grading.model import GRADED, HELD, Decision, Evidence, Graded, Task
 from casebank.grading.paper import Paper
 from casebank.grading.reasons import Reason
 from casebank.grading.repair import together
-
-LONGEST_TEXT = 600
-_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 
 Cell = tuple[str, str]
 
@@ -151,10 +148,8 @@ def _outcomes(intake: Intake, paper: Paper, found: Findings) -> list[TaskOutcome
         return [one for graded in found.graded for one in _plain(graded, found)]
     executed = found.executed[paper.slug]
     unrun = found.graded[0].unrun
-    return [
-        _safe(_unrun(one, paper, unrun), paper, executed)
-        for one in judge(executed, paper.spec, intake.lang)
-    ]
+    outcomes = [_unrun(one, paper, unrun) for one in judge(executed, paper.spec, intake.lang)]
+    return discreet(outcomes, paper, executed, intake.lang)
 
 
 def _plain(graded: Graded, found: Findings) -> list[TaskOutcome]:
@@ -195,20 +190,3 @@ def _unrun(one: TaskOutcome, paper: Paper, unrun: set[str]) -> TaskOutcome:
     if one.outcome is Outcome.NOT_JUDGED or not unrun & {spec.solution, *spec.tests}:
         return one
     return replace(one, outcome=Outcome.NOT_JUDGED, message_id=None, text="", needs=RUN)
-
-
-def _safe(one: TaskOutcome, paper: Paper, executed: Any) -> TaskOutcome:
-    """Keep from trainees what an exception in a hidden test may say about its data."""
-    text = _TERMINAL.sub("", one.text)[:LONGEST_TEXT]
-    spec = paper.spec.task(one.task) if paper.spec else None
-    if one.outcome in (Outcome.ERROR, Outcome.PARTLY) and one.message_id is None and spec:
-        failing = [name for name, good in one.cells.items() if not good]
-        own = any(
-            output.get("output_type") == "error"
-            for cell in executed.cells
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == spec.solution
-            for output in cell.get("outputs", ())
-        )
-        if not own and any(paper.hides(name) for name in failing if name in paper.judged):
-            text = text.split(":", 1)[0]
-    return replace(one, text=text)
