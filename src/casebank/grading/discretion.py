@@ -57,7 +57,8 @@ _USUAL = [
         r"name '~' is not defined",
         r"cannot access local variable '~' where it is not associated with a value",
         r"'~' object has no attribute '~'",
-        r"module '~' has no attribute '~'",
+        r"(?:module|type object) '~' has no attribute '~'",
+        r"object of type '~' has no len\(\)",
         r"No module named '~'",
         r"cannot import name '~' from '~'",
         r"'~' object is not (?:callable|iterable|subscriptable|an iterator|a mapping)",
@@ -109,11 +110,15 @@ class _Seen:
         }
         self.late: set[str] = set()
         self.words: set[str] = set()
-        for name, run in self.runs.items():
-            if name in self.hidden or self.late:
+        begun = False
+        for cell in executed.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "")
+            # Two cells may bear one name; it is late if one of them is.
+            begun = begun or name in self.hidden
+            if begun:
                 self.late.add(name)
             if name not in tests:
-                self.words |= set(_WORD.findall(run.source))
+                self.words |= set(_WORD.findall(cell.source))
 
 
 def _one(one: TaskOutcome, paper: Paper, seen: _Seen, lang: str) -> TaskOutcome:
