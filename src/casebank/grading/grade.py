@@ -24,7 +24,7 @@ from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
 from casebank.grading import roster, tables
 from casebank.grading import sandbox as sandboxes
-from casebank.grading.course import Course, pick, valid_student
+from casebank.grading.course import CHANNELS, Course, pick, remove, valid_student
 from casebank.grading.ledger import Writer
 from casebank.grading.model import HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
 from casebank.grading.pool import Local, Workers
@@ -151,6 +151,9 @@ class _Class:
         if self._workers is not None:
             self._workers.close()
         self.writer.close()
+        # A worker that had to be killed leaves its folder of sockets.
+        for stale in CHANNELS.glob(f"{self.course.channel}*"):
+            remove(stale)
 
     def _kit(self, gradebook: Any) -> Kit:
         limits = self.wishes.limits

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -24,12 +25,11 @@ import zmq
 from jupyter_client.session import Session
 
 from casebank.grading import sandbox
+from casebank.grading.course import CHANNELS
 from casebank.grading.inside import wire
 from casebank.grading.inside.cage import NOBODY
 from casebank.grading.sandbox import HOME, MB, SEED, Limits
 
-#: Sockets need short paths, so their folders cannot lie in the course.
-CHANNELS = Path("/tmp")
 START_SECONDS = 120
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
 
@@ -243,11 +243,12 @@ class Kernel:
             one.linger = 0
             # What is larger than all output may be is counted, not torn off, up to a point.
             one.setsockopt(zmq.MAXMSGSIZE, 4 * machine.limits.output_mb * MB)
-            one.setsockopt(zmq.RECONNECT_IVL, 4)
+            # Never again: a hostile kernel may put a link in the place of its socket, and whoever
+            # connects anew follows it to a socket of the machine.
+            one.setsockopt(zmq.RECONNECT_IVL, -1)
             one.setsockopt(zmq.RCVHWM, 0)
             if name != "iopub":
                 one.identity = self.session.bsession
-            one.connect(f"ipc://{ip}-{PORTS[name]}")
         self.poller = zmq.Poller()
         for one in (self.shell, self.iopub, machine.sock):
             self.poller.register(one, zmq.POLLIN)
@@ -302,6 +303,19 @@ class Kernel:
         self.session.send(sock, message)
         return str(message["header"]["msg_id"])
 
+    def _connect(self, deadline: float) -> None:
+        """Connect as soon as the kernel listens; nothing of the submission has run yet."""
+        waiting = ["shell", "control", "iopub"]
+        while waiting:
+            path = f"{self.connection['ip']}-{PORTS[waiting[0]]}"
+            if _listens(path):
+                getattr(self, waiting.pop(0)).connect(f"ipc://{path}")
+                continue
+            if time.monotonic() > deadline:
+                raise MachineError("the kernel does not answer")
+            self.machine.poll(0.003)
+            self.check()
+
     def wait_ready(self, seconds: float) -> dict[str, Any]:
         """Wait for the kernel to answer, and for its iopub to be heard; returns its info.
 
@@ -309,6 +323,7 @@ class Kernel:
             KernelGone, MachineError: it does not start.
         """
         deadline = time.monotonic() + seconds
+        self._connect(deadline)
         wanted = {self.request(self.shell, "kernel_info_request", {})}
         info = None
         heard = False
@@ -385,6 +400,19 @@ class Kernel:
         known = self.machine.events.pop(self.number, {})
         if "ended" in known:
             self.cpu = float(known["ended"]["cpu"])
+
+
+def _listens(path: str) -> bool:
+    """Whether somebody takes connections at a socket; a link is no socket."""
+    try:
+        if not stat.S_ISSOCK(os.lstat(path).st_mode):
+            return False
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            probe.connect(path)
+        return True
+    except OSError:
+        return False
 
 
 __all__ = ["Kernel", "KernelGone", "Machine", "MachineError"]

@@ -17,7 +17,8 @@ from typing import Any
 
 import zmq
 
-from casebank.grading.kernel import CHANNELS, Kernel, Machine
+from casebank.grading.course import CHANNELS
+from casebank.grading.kernel import Kernel, Machine
 from casebank.grading.sandbox import Limits
 
 

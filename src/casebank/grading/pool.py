@@ -160,18 +160,20 @@ class Local:
 
     def close(self) -> None:
         """End every worker, and with each its sandbox."""
-        for one in self.workers:
-            _end(one)
+        _end(*self.workers)
         self.workers.clear()
 
 
-def _end(one: _Worker) -> None:
-    with contextlib.suppress(OSError):
-        one.sock.close()
-    try:
-        # It tidies up when its socket closes; a worker that cannot is killed.
-        one.process.wait(0.5)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(one.process.pid, signal.SIGKILL)
-        one.process.wait()
+def _end(*workers: _Worker) -> None:
+    """Workers tidy up when their socket closes; one that is busy is killed, and its zygote dies."""
+    for one in workers:
+        with contextlib.suppress(OSError):
+            one.sock.close()
+    deadline = time.monotonic() + 0.5
+    for one in workers:
+        try:
+            one.process.wait(0.5 if not one.tasks and time.monotonic() < deadline else 0.01)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one.process.pid, signal.SIGKILL)
+            one.process.wait()
