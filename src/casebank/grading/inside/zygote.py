@@ -221,6 +221,8 @@ def kernel(order: dict[str, Any]) -> None:
 
     connection.write_text(json.dumps(order["connection"]))
     os.environ.update(order.get("env") or {})
+    # The zygote's own pipe is closed here; an interrupt would complain of it.
+    signal.set_wakeup_fd(-1)
     if order.get("argv"):
         words = [word.replace("{connection_file}", str(connection)) for word in order["argv"]]
         os.execvp(words[0], words)
