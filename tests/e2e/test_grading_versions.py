@@ -126,19 +126,24 @@ def test_ctrl_c(course: Course) -> None:
         code = "import time\ntime.sleep(2)\n" + desk.RIGHT["share"]
         hand_in(course, f"slow-{number}", right(course, share=code))
     program = (
-        "import sys; from pathlib import Path; from casebank.grading.grade import grade\n"
+        "import sys, time; from pathlib import Path; from casebank.grading.grade import grade\n"
         f"r = grade(Path({str(course.root)!r}), {SLUG!r}, only=['slow-0', 'slow-1', 'slow-2'])\n"
+        "print(time.monotonic())\n"
         "sys.exit(r.exit_code)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", program])
-    deadline = time.monotonic() + 60
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    deadline = time.monotonic() + 180
     while not _known(course, "slow-0") and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
     began = time.monotonic()
-    assert process.wait(30) == 130
-    assert time.monotonic() - began < 5
+    process.send_signal(signal.SIGINT)
+    # Until the report is there; on a busy machine Python then takes seconds to go.
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert float(said) - began < 2
     assert not _known(course, "slow-2")
     assert not course.path("autograded", "slow-2", SLUG).exists()
     again = grade(course.root, SLUG, only=["slow-0", "slow-1", "slow-2"])
@@ -166,18 +171,19 @@ def test_killed(course: Course) -> None:
     deadline = time.monotonic() + 60
     while not box and time.monotonic() < deadline:
         time.sleep(0.1)
-        # Not the trial by which the sandbox is proved to work here, nor our own solution.
-        if list(course.private.glob("run-*/killed/autograded/killed")):
-            below = psutil.Process(process.pid).children(True)
-            # Bubblewrap ties itself to its parent as it starts; before that moment, some
-            # milliseconds long, nothing can end it with us. So wait for what runs inside.
-            if any(p.name().startswith("python") for p in below):
-                box = [p for p in below if p.name() == "bwrap"]
+        below = psutil.Process(process.pid).children(True)
+        # Bubblewrap ties itself to its parent as it starts; before that moment, some milliseconds
+        # long, nothing can end it with us. So wait for what runs inside.
+        boxes = [p for p in below if p.name() == "bwrap"]
+        if any(child.name().startswith("python") for p in boxes for child in p.children(True)):
+            box = below
+    time.sleep(1)  # now the submission's own kernel is at work
+    box += psutil.Process(process.pid).children(True)
     process.kill()
     process.wait(20)
     _, alive = psutil.wait_procs(box, 10)
-    assert not alive
-    assert list(course.private.glob("run-*"))
+    assert box and not alive
+    assert not course.path("autograded", "killed", SLUG).exists()
     report = grade(course.root, SLUG, only=["killed"])
     assert report.line("killed").status == "graded"
     assert not list(course.private.glob("run-*"))
@@ -191,7 +197,7 @@ def test_gradebook_is_held(course: Course) -> None:
     hand_in(course, "patient", right(course))
     with sqlite3.connect(course.root / "gradebook.db", isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(EnvironmentFault, match="close"):
+        with pytest.raises(EnvironmentFault, match="another program holds"):
             grade(course.root, SLUG, only=["patient"])
         other.execute("ROLLBACK")
 

@@ -47,6 +47,8 @@ class Writer:
             self._writing = self.engine.execution_options(writes=True)
             try:
                 tables.prepare(self)
+                with self._writing.begin():
+                    pass  # a gradebook that cannot be written is told before anything is graded
                 with self.engine.connect() as connection:
                     self.assigned = reading.assigned(connection, slug)
                     self._digests = {
