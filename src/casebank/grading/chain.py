@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from nbconvert.preprocessors import Preprocessor
 from nbgrader import preprocessors as stock
 from nbgrader import utils
 from nbgrader.api import MissingEntry
+from nbgrader.nbgraderformat import MetadataValidator
 
 from casebank.grading.model import Before, Row, Sheet, SourceCell
 from casebank.grading.reasons import Reason
@@ -298,14 +299,47 @@ class AssignLatePenalties(_Ours, stock.AssignLatePenalties):
         return nb, resources
 
 
+class _Validator(MetadataValidator):
+    """nbgrader's validator, which remembers what it has found good: schemas are slow."""
+
+    good: ClassVar[set[str]] = set()
+    most = 4096
+
+    def validate_cell(self, cell: Any) -> None:
+        """Validate a cell's metadata, unless equal metadata was good before."""
+        meta = cell.metadata.get("nbgrader")
+        if meta is None:
+            return
+        key = f"{cell.cell_type} {json.dumps(meta, sort_keys=True, default=repr)}"
+        if key in self.good:
+            return
+        super().validate_cell(cell)
+        if len(self.good) > self.most:
+            self.good.clear()
+        self.good.add(key)
+
+
+class CheckCellMetadata(_Ours, stock.CheckCellMetadata):
+    """Metadata that nbgrader can work with."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._validator = _Validator()
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        """Refuse a notebook whose metadata are damaged."""
+        self._validator.validate_nb(nb)
+        return nb, resources
+
+
 #: Stock preprocessors that have a twin here; the others never open the gradebook.
 TWINS: dict[type, type] = {
     stock.OverwriteKernelspec: OverwriteKernelspec,
     stock.OverwriteCells: OverwriteCells,
     stock.SaveAutoGrades: SaveAutoGrades,
     stock.AssignLatePenalties: AssignLatePenalties,
+    stock.CheckCellMetadata: CheckCellMetadata,
 }
-_HARMLESS = ("ClearOutput", "DeduplicateIds", "CheckCellMetadata", "IgnorePattern", "LimitOutput")
 
 
 def resolve(step: Any) -> type:

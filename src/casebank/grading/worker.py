@@ -83,7 +83,7 @@ def _serve(sock: socket.socket) -> None:
 
 
 def _log(path: str) -> logging.Logger:
-    log = logging.Logger("nbgrader", logging.INFO)
+    log = logging.Logger("nbgrader", logging.WARNING)
     if path:
         handler = logging.FileHandler(path, "a", encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
