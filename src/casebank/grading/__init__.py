@@ -2,24 +2,40 @@
 
     course.new        a folder outside the clone, made from ``grading/``
     release.release   source -> nbgrader generate_assignment -> release, handouts, kept version
-    grade.grade       submitted -> intake -> sandboxed autograding -> gradebook
+    grade.grade       submitted -> sandbox -> gradebook, for any nbgrader course
     feedback.feedback gradebook -> one page per submission, in the trainee's language
     export.export     gradebook -> CSV
 
-How one submission is graded::
+How a class is graded::
 
-    submitted/S/A/A.ipynb
-      | intake    read as untrusted bytes: size, JSON, format, exercise, version -> or rejected
-      | repair    test cells that were changed or deleted come back from the kept version
+    casebank grade A                                                    (grade, one writer)
+      | pack     the assignment, read once: source cells, files, settings
+      | proof    our own solution gets everything, the template nothing; calibrates `second`
+      | Task     one submission, as bytes
       v
-    scratch course with a gradebook of its own (a copy of the version's)
-      | nbgrader Autograde, stock; only its kernel runs inside bubblewrap (sandbox, execute)
+    pool (this machine) or wide (a Dask cluster) ------- n workers      (worker, steady)
+      |
+      |   intake, repair   what was handed in, read as data that nobody may trust
+      |   chain            nbgrader's own preprocessors with a gradebook in memory
+      |   execute          nbgrader's Execute on a kernel of ours
+      |   exact            the slow way, for courses with preprocessors of their own
+      |   second           each test once more, on plain data
+      |   decide           outcomes, disputes, reasons
+      |
+      |     ====================== bubblewrap (sandbox) ======================
+      |     zygote    warm process: numpy, pandas, ipykernel ... imported once
+      |       |- cage  nested user, pid, mount, ipc namespaces; no rights
+      |       |    warden (pid 1)   watches time, memory, files
+      |       |    K (pid 2)        the submission's kernel
+      |       |    F                a fork of K, made before a group of tests
+      |       '- J                  clean process: runs the tests, asks F for values
+      |     ==================================================================
+      | Decision
       v
-    rows of the scratch gradebook, executed notebook
-      | check.outcomes.judge -> passed, failed, not judged ...
+    ledger    one transaction per submission: nbgrader's rows and ours; renew, stale
       v
-    ledger    one transaction into the course's gradebook: nbgrader's rows and ours
+    report, standing, feedback, export
 
-The scratch gradebook makes three things simple: a submission is written whole or not at all, an
-older version is judged by its own tests, and a later engine can grade elsewhere and send rows.
+What runs inside the sandbox is the package ``inside``; it imports nothing else of ours but
+``casebank.check``. Data flows one way, and only :mod:`~casebank.grading.ledger` writes.
 """

@@ -112,7 +112,7 @@ def _disputes(
     rows = {(one.name, name): row for one in found.graded for name, row in one.rows.items()}
     unrun = {(one.name, name) for one in found.graded for name in one.unrun}
     silent = set(found.silent)
-    if paper.spec is not None:
+    if paper.spec is not None and not paper.pack.as_stock:
         silent |= {
             (paper.slug, name)
             for one in outcomes
