@@ -255,8 +255,8 @@ for place in ("/proc/1/root", "/tmp"):
         pass
 top = os.open("/", os.O_RDONLY)
 try:
-    path = "../" * 40 + "root"
-    tell(os.listdir(path)) if os.listdir(path) else None
+    there = set(os.listdir("../" * 40)) - {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "tmp"}
+    tell(there) if there & {"boot", "media", "mnt", "srv", "opt", "sys"} else None
 except OSError:
     pass
 """,

@@ -117,13 +117,14 @@ def _kernel(notebook: Any) -> None:
 
 
 def _deep(levels: int) -> Any:
-    def edit(notebook: Any) -> None:
-        inner: Any = {}
-        for _ in range(levels):
-            inner = {"x": inner}
-        cell(notebook, "share-solution").metadata["deep"] = inner
+    """Builds a notebook with so many levels in the metadata of its first cell."""
 
-    return edit
+    def build(scene: Scene) -> bytes:
+        deep = '{"x":' * levels + "1" + "}" * levels
+        text = nbformat.writes(_wrong(scene))
+        return text.replace('"metadata": {', f'"metadata": {{"deep": {deep},', 1).encode()
+
+    return build
 
 
 def _raw(change: Any) -> Any:
@@ -381,7 +382,7 @@ ATTACKS = [
         META,
         "meta-deep",
         "metadata 400 levels deep",
-        edited(_deep(400)),
+        _deep(400),
         status=(GRADED, REJECTED),
         reasons=("not-notebook",),
         unsolved=TASKS,
@@ -390,7 +391,7 @@ ATTACKS = [
         META,
         "meta-deeper",
         "metadata 990 levels deep",
-        edited(_deep(990)),
+        _deep(990),
         status=(GRADED, REJECTED),
         reasons=("not-notebook",),
         unsolved=TASKS,

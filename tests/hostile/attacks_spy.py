@@ -16,6 +16,14 @@ def search(name, content):
             return True
 """
 
+#: In the first answer, which it does not solve; what stands on it is not judged.
+EARLY = {
+    "task": "totals",
+    "after": "def totals(visits):\n    return visits.head(1)\n",
+    "status": (GRADED, HELD),
+    "reasons": ("not-judged",),
+}
+
 ATTACKS = [
     code(
         "reading",
@@ -36,12 +44,10 @@ for top in (ROOT, SUBMITTED, f"/proc/1/root{ROOT}", f"/proc/{os.getppid()}/root{
 for path in (f"{ROOT}/gradebook.db", f"{ROOT}/nbgrader_config.py", f"{ROOT}/notes.txt"):
     if os.path.exists(path):
         tell(path)
-for name in glob.glob("**/*.ipynb", recursive=True):
-    try:
-        if open(name, "rb").read(1):
-            tell(name)
-    except OSError:
-        pass
+# Its own notebook may lie there as it was handed in, but with no test whose turn is to come.
+for name in glob.glob("**/*", recursive=True):
+    if os.path.isfile(name):
+        search(name, open(name, "rb").read(5_000_000))
 """,
         keeps=("totals",),
         harmless=True,
@@ -187,8 +193,7 @@ with open("/proc/self/mem", "rb", buffering=0) as memory:
         except (OSError, ValueError, OverflowError):
             pass
 """,
-        task="totals",
-        after="def totals(visits):\n    return visits.head(1)\n",
+        **EARLY,
     ),
     code(
         "hidden test",
@@ -225,8 +230,7 @@ while frame is not None:
         tell(f"frame {frame.f_code.co_name}")
     frame = frame.f_back
 """,
-        task="totals",
-        after="def totals(visits):\n    return visits.head(1)\n",
+        **EARLY,
         harmless=True,
     ),
     code(
@@ -249,8 +253,7 @@ for top in tops:
             except OSError:
                 pass
 """,
-        task="totals",
-        after="def totals(visits):\n    return visits.head(1)\n",
+        **EARLY,
     ),
     code(
         "hidden test",
@@ -278,8 +281,7 @@ for folder in glob.glob("/proc/[0-9]*"):
     except OSError:
         pass
 """,
-        task="totals",
-        after="def totals(visits):\n    return visits.head(1)\n",
+        **EARLY,
     ),
     # -- the kernel's own key --
     code(

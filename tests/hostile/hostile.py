@@ -39,9 +39,9 @@ from casebank.grading.course import Course  # noqa: E402
 from casebank.grading.sandbox import Limits  # noqa: E402
 
 #: What one submission may use up here; the rest is as for a class.
-LIMITS = Limits(wall_seconds=25, cpu_seconds=20, memory_mb=600, output_mb=4)
+LIMITS = Limits(wall_seconds=25, cpu_seconds=20, memory_mb=400, output_mb=4)
 #: Seconds after which a cell is interrupted.
-CELL_SECONDS = 3
+CELL_SECONDS = 4
 PARTS = ("use", "reach", "spy", "break", "lie", "hook", "forge", "verify")
 #: A token stands where no submission may read; its form, but not its text, is known to attacks.
 TOKEN = "NB{}BN"
@@ -524,6 +524,7 @@ def main(root: str, *arguments: str) -> None:
         limits=LIMITS,
         sandbox="--no-sandbox" not in arguments,
         verify="--no-verify" not in arguments,
+        proof="--no-proof" not in arguments,
         workers=2,
     )
     gc.collect()

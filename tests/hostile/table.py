@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> int:
     """Run and print."""
     names = [one for one in arguments if not one.startswith("--")]
     chosen = [one for one in hostile.attacks() if not names or any(n in one.name for n in names)]
-    options = [one for one in arguments if one in ("--no-sandbox", "--no-verify")]
+    options = [one for one in arguments if one.startswith("--no-")]
     if "--no-sandbox" in options:
         chosen = [one for one in chosen if one.harmless]
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:

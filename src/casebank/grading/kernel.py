@@ -246,6 +246,7 @@ class Kernel:
             # Never again: a hostile kernel may put a link in the place of its socket, and whoever
             # connects anew follows it to a socket of the machine.
             one.setsockopt(zmq.RECONNECT_IVL, -1)
+            one.setsockopt(zmq.SNDTIMEO, 500)
             one.setsockopt(zmq.RCVHWM, 0)
             if name != "iopub":
                 one.identity = self.session.bsession
@@ -300,7 +301,9 @@ class Kernel:
     def request(self, sock: Any, kind: str, content: dict[str, Any]) -> str:
         """Send a request; returns its id."""
         message = self.session.msg(kind, content)
-        self.session.send(sock, message)
+        # A kernel that has closed its socket is one that does not answer.
+        with contextlib.suppress(zmq.Again):
+            self.session.send(sock, message)
         return str(message["header"]["msg_id"])
 
     def _connect(self, deadline: float) -> None:
