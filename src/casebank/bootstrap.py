@@ -4,6 +4,7 @@ This file runs on the system's Python before anything is installed, perhaps on o
 So: standard library only, and no syntax newer than Python 3.6.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -15,7 +16,14 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.environ.get("CASEBANK_VENV", os.path.join(ROOT, ".venv"))
 MINIMUM = (3, 11)
-DEBIAN_TOOLS = (("chromium", "chromium"), ("bwrap", "bubblewrap"), ("pdfinfo", "poppler-utils"))
+DEBIAN_TOOLS = (
+    ("chromium", "chromium"),
+    ("bwrap", "bubblewrap"),
+    ("pdfinfo", "poppler-utils"),
+    ("initdb", "postgresql"),
+)
+#: Where Debian puts programs that are on nobody's PATH.
+DEBIAN_PLACES = ("/usr/lib/postgresql/*/bin",)
 
 
 def say(text):
@@ -175,9 +183,15 @@ def install(lock_name):
     say("installed in %d s" % (time.time() - began))
 
 
+def _there(program):
+    """Whether a program is on PATH, or where Debian hides it."""
+    hidden = [name for place in DEBIAN_PLACES for name in glob.glob(place + "/" + program)]
+    return bool(shutil.which(program) or hidden)
+
+
 def debian_tools():
     """Install the programs that tests need, where this user may; return what is missing."""
-    missing = [package for program, package in DEBIAN_TOOLS if not shutil.which(program)]
+    missing = [package for program, package in DEBIAN_TOOLS if not _there(program)]
     if not missing:
         return []
     if not shutil.which("apt-get"):

@@ -244,7 +244,9 @@ class _Class:
             tasks.setdefault(row["student"], []).append(row)
         renewal = Renewal()
         if self.wishes.stale:
-            renewal = renew(self.writer, self.course, self.kit, self.students, self._mark)
+            renewal = renew(
+                self.writer, self.course, self.kit, self.students, self._mark, self.run_id
+            )
             report.stale = renewal.stale
             known = {row["student"]: row for row in self.writer.rows(tables.submissions)}
         todo = []

@@ -90,6 +90,11 @@ REASONS: dict[str, Bi] = {
         en="The last value of {cells} is no usable score ({values}); your instructor will look at "
         "it.",
     ),
+    "over-maximum": Bi(
+        zh="{cells} 的部分得分高于现在的满分，由教师来看。",
+        en="The partial credit of {cells} is more than the cell is worth by now; your instructor "
+        "will look at it.",
+    ),
     "verify-differs": Bi(
         zh="{cells} 在独立环境里的复核结果与笔记本里的不同，由教师来看。",
         en="A second judgement of {cells}, in a clean process, came out differently; your "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from casebank.grading import tables
 from casebank.grading.course import Course
@@ -33,6 +33,7 @@ def renew(
     kit: Kit,
     students: list[str],
     mark: Callable[[str], str],
+    run: str = "",
 ) -> Renewal:
     """Find what is out of date, and weigh anew where only points changed.
 
@@ -42,6 +43,7 @@ def renew(
         kit: the assignment as it is now.
         students: who is looked at.
         mark: digest of what a student handed in.
+        run: the run's id.
     """
     versions = {row["student"]: row["version"] for row in writer.rows(tables.submissions)}
     found = Renewal()
@@ -61,10 +63,11 @@ def renew(
         if light and name == kit.current:
             reweigh(
                 writer,
-                replace(pack.hashes),
+                pack.hashes,
                 light,
                 spec=Paper(pack).spec,
                 penalty=_penalty(course),
+                run=run,
             )
             found.weighed |= set(light)
         found.todo |= set(changed) - found.weighed
