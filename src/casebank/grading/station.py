@@ -47,6 +47,19 @@ class Unfit:
     why: str
 
 
+@dataclass(frozen=True, repr=False)
+class Parcel:
+    """A submission on its way; Dask logs what a task was given, and this shows nothing.
+
+    Attributes:
+        told: what the proof has shown, pickled.
+        body: the task, pickled.
+    """
+
+    told: bytes
+    body: bytes
+
+
 class Ended(Exception):
     """The run is over; nobody waits for this submission any more."""
 
@@ -60,7 +73,8 @@ def versions() -> Versions:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             found[name] = "none"
-    found["Casebank"] = tree_digest(Path(__file__).parents[1])[:12]
+    here = Path(__file__).parent
+    found["Casebank"] = tree_digest(here) + tree_digest(here.parent / "check")
     return tuple(found.items())
 
 
@@ -154,18 +168,14 @@ class Station:
                 self.ready = replace(kit, seed=seed, log="", name=f"{_channel()}{os.getpid()}-")
             return self.ready
 
-    def grade(self, told: bytes, body: bytes) -> Decision:
+    def grade(self, parcel: Parcel) -> Decision:
         """Grade one submission.
-
-        Args:
-            told: what the proof has shown, pickled.
-            body: the task, pickled.
 
         Raises:
             Ended: the run was over first.
         """
-        task: Task = pickle.loads(body)
-        unverifiable, trust = pickle.loads(told)
+        task: Task = pickle.loads(parcel.body)
+        unverifiable, trust = pickle.loads(parcel.told)
         kit = replace(self.kit(), unverifiable=unverifiable, trust=trust)
         try:
             local = self.idle.pop()
@@ -196,7 +206,7 @@ class Station:
 _OPEN: dict[str, Station] = {}
 
 
-def grade(token: str, told: bytes, body: bytes) -> bytes:
+def grade(token: str, parcel: Parcel) -> bytes:
     """What Dask runs: grade one submission; a decision, pickled, or why this worker cannot."""
     where = f"{get_worker().address} on {socket.gethostname()}"
     station = _OPEN.get(token)
@@ -208,7 +218,10 @@ def grade(token: str, told: bytes, body: bytes) -> bytes:
             station.kit()
         except (ImportError, AttributeError, pickle.UnpicklingError) as error:
             why = f"it cannot read the course's settings ({type(error).__name__}: {error})"
-    return pickle.dumps(Unfit(where, why) if why else station.grade(told, body))
+    try:
+        return pickle.dumps(Unfit(where, why) if why else station.grade(parcel))
+    except Ended:
+        return pickle.dumps(Unfit(where, "the run is over"))
 
 
 def _channel() -> str:

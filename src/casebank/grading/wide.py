@@ -172,11 +172,12 @@ class Wide:
         from casebank.grading import station
 
         body = pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL)
+        parcel = station.Parcel(self.told, body)
         with warnings.catch_warnings():
             # That a submission is large is its own business.
             warnings.simplefilter("ignore")
             return self.client.submit(
-                station.grade, self.token, self.told, body, pure=False, retries=RETRIES
+                station.grade, self.token, parcel, pure=False, retries=RETRIES
             )
 
     def _threads(self) -> int:
