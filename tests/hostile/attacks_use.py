@@ -173,6 +173,53 @@ for number in range(12):
     ),
     code(
         "memory bomb",
+        "memory-shared",
+        "shared memory, filled and let go of, so that no process seems to hold it",
+        """
+import ctypes, mmap
+libc = ctypes.CDLL(None)
+hoard = []
+try:
+    for number in range(12):
+        hoard.append(mmap.mmap(-1, 50_000_000))
+        hoard[-1].write(b"x" * 50_000_000)
+        hoard[-1].madvise(mmap.MADV_DONTNEED)
+    time.sleep(0.7)
+    tell("600 MB in shared memory")
+except (OSError, ValueError):
+    pass
+""",
+        **FULL,
+    ),
+    code(
+        "memory bomb",
+        "memory-sockets",
+        "buffers of the machine: thousands of sockets, each filled",
+        """
+for number in range(8):
+    if os.fork() == 0:
+        pairs = []
+        try:
+            for number in range(230):
+                pairs.append(socket.socketpair())
+                for one in pairs[-1]:
+                    one.setblocking(False)
+                    try:
+                        while True:
+                            one.send(b"x" * 65536)
+                    except BlockingIOError:
+                        pass
+        except OSError:
+            pass
+        time.sleep(60)
+        os._exit(0)
+time.sleep(2.5)
+tell("3,600 sockets")
+""",
+        **FULL,
+    ),
+    code(
+        "memory bomb",
         "memory-shm",
         "1 GB into /dev/shm",
         """
@@ -239,24 +286,80 @@ for folder in (".", "/tmp", os.path.expanduser("~"), "/dev/shm", "/var/tmp", "/r
     ),
     code(
         "disk filler",
-        "disk-sockets",
-        "fills the folder of the kernel's own sockets, and folders in it",
+        "disk-sockets-flat",
+        "fills the folder of the kernel's own sockets",
         """
+WHERE = ""
 from ipykernel.connect import get_connection_file
 import json
 place = os.path.dirname(json.load(open(get_connection_file()))["ip"])
-for folder in (place, place + "/deep/er"):
-    size = 0
-    try:
-        os.makedirs(folder, exist_ok=True)
-        for number in range(30):
-            with open(f"{folder}/filler{number}", "wb") as file:
-                file.write(bytes(5_000_000))
-            size += 5
-    except OSError:
-        pass
+folder, size, keep = place + WHERE, 0, []
+try:
+    os.makedirs(folder, exist_ok=True)
+    for number in range(30):
+        keep.append(open(f"{folder}/filler{number}", "wb"))
+        keep[-1].write(bytes(4_000_000))
+        keep[-1].flush()
+        os.unlink(f"{folder}/filler{number}") if WHERE.endswith("gone") else None
+        size += 4
+except OSError:
+    pass
 time.sleep(1)
-if size >= 100:
+if size >= 100 and (WHERE != "/gone" or size * 1_000_000 > 400_000_000):
+    tell(f"{size} MB in {folder}")
+""",
+        status=(GRADED, HELD),
+        reasons=("limit-output", "limit-disk", "limit-memory"),
+    ),
+    code(
+        "disk filler",
+        "disk-sockets-deep",
+        "fills folders in the folder of its sockets",
+        """
+WHERE = "/deep/er"
+from ipykernel.connect import get_connection_file
+import json
+place = os.path.dirname(json.load(open(get_connection_file()))["ip"])
+folder, size, keep = place + WHERE, 0, []
+try:
+    os.makedirs(folder, exist_ok=True)
+    for number in range(30):
+        keep.append(open(f"{folder}/filler{number}", "wb"))
+        keep[-1].write(bytes(4_000_000))
+        keep[-1].flush()
+        os.unlink(f"{folder}/filler{number}") if WHERE.endswith("gone") else None
+        size += 4
+except OSError:
+    pass
+time.sleep(1)
+if size >= 100 and (WHERE != "/gone" or size * 1_000_000 > 400_000_000):
+    tell(f"{size} MB in {folder}")
+""",
+        status=(GRADED, HELD),
+        reasons=("limit-output", "limit-disk", "limit-memory"),
+    ),
+    code(
+        "disk filler",
+        "disk-sockets-gone",
+        "fills it with files that have no name any more",
+        """
+WHERE = "/gone"
+from ipykernel.connect import get_connection_file
+import json
+place = os.path.dirname(json.load(open(get_connection_file()))["ip"])
+folder, size, keep = place + WHERE, 0, []
+try:
+    os.makedirs(folder, exist_ok=True)
+    for number in range(120):
+        keep.append(open(f"{folder}/filler{number}", "wb"))
+        keep[-1].write(bytes(4_000_000))
+        keep[-1].flush()
+        os.unlink(f"{folder}/filler{number}") if WHERE.endswith("gone") else None
+        size += 4
+except OSError:
+    pass
+time.sleep(1)
+if size >= 100 and (WHERE != "/gone" or size * 1_000_000 > 400_000_000):
     tell(f"{size} MB in {folder}")
 """,
         status=(GRADED, HELD),

@@ -24,6 +24,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from casebank.grading.inside import calls
+from casebank.grading.inside.usage import Usage
+
 MB = 1024 * 1024
 NOBODY = 65534
 PULSE = 0.2
@@ -213,6 +216,7 @@ def _warden(order: dict[str, Any], work: Callable[[dict[str, Any]], None], root:
             undumpable(False)
             os.setpgid(0, 0)
             limit(limits)
+            calls.restrict()
             work(order)
         finally:
             os._exit(1)
@@ -267,7 +271,7 @@ def _read_tree(top: Path) -> dict[str, bytes]:
 def _watch(kernel: int, channel: Path, limits: dict[str, int]) -> int:
     """Look after the cage until the kernel ends, a limit is passed, or we are told to end."""
     began = time.monotonic()
-    baseline = _resident(1)
+    usage = Usage(limits["memory_mb"], str(channel))
     while True:
         caught = signal.sigtimedwait({signal.SIGCHLD, signal.SIGTERM}, PULSE)
         number = caught.si_signo if caught else 0
@@ -276,7 +280,8 @@ def _watch(kernel: int, channel: Path, limits: dict[str, int]) -> int:
         if number == signal.SIGCHLD and _reap(kernel):
             return _end(ENDED)
         if number == 0:
-            reason = _over(began, channel, limits, baseline)
+            late = time.monotonic() - began > limits["wall_seconds"]
+            reason = "limit-time" if late else usage.over()
             if reason:
                 return _end(_CODES[reason])
 
@@ -303,42 +308,6 @@ def _end(code: int) -> int:
             if os.waitpid(-1, os.WNOHANG)[0] == 0:
                 time.sleep(0.002)
     return code
-
-
-def _over(began: float, channel: Path, limits: dict[str, int], baseline: int) -> str | None:
-    if time.monotonic() - began > limits["wall_seconds"]:
-        return "limit-time"
-    if _memory(limits["memory_mb"] * MB, baseline) > limits["memory_mb"] * MB:
-        return "limit-memory"
-    size = 0
-    with contextlib.suppress(OSError):
-        size = sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(channel))
-    return "limit-output" if size > MB else None
-
-
-def _processes() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
-
-
-def _resident(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/statm") as handle:  # noqa: PTH123
-            return int(handle.read().split()[1]) * resource.getpagesize()
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _memory(most: int, baseline: int) -> int:
-    """Bytes in use by all processes in here; what they share is counted once where it matters."""
-    pids = [pid for pid in _processes() if pid != 1]
-    rough = sum(max(0, _resident(pid) - baseline) for pid in pids)
-    if rough <= most:
-        return rough
-    total = 0
-    for pid in pids:
-        with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as handle:  # noqa: PTH123
-            total += next(int(line.split()[1]) * 1024 for line in handle if line[:4] == "Pss:")
-    return total or rough
 
 
 def probe() -> None:

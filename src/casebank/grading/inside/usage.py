@@ -1,0 +1,118 @@
+"""What a cage uses, counted from its process 1: memory, open files, the folder of its sockets."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import stat
+
+from casebank.grading.inside.calls import SHARED_MB
+
+MB = 1024 * 1024
+PAGE = resource.getpagesize()
+#: Open files of all processes of a cage: each may hold buffers that belong to no process.
+FILES = 1024
+
+
+class Usage:
+    """Counts what is in use in a process namespace whose process 1 we are."""
+
+    def __init__(self, memory_mb: int, channel: str) -> None:
+        self.most = memory_mb * MB
+        self.channel = channel
+        self.files = max(FILES, memory_mb)
+        self.baseline = _resident(1)
+        self.shared = _shmem()
+
+    def over(self) -> str | None:
+        """The reason why it is too much, if it is."""
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]  # noqa: PTH208
+        count, lost = _files(pids)
+        if count > self.files or self.memory(pids) + lost > self.most:
+            return "limit-memory"
+        return "limit-output" if _size(self.channel) > MB else None
+
+    def memory(self, pids: list[int]) -> int:
+        """Bytes in use by processes; what they share is counted once where it matters."""
+        rough = sum(max(0, _resident(pid) - self.baseline) for pid in pids)
+        if _shmem() - self.shared > self.most // 4:
+            # Shared memory stays in use when nobody has its pages at hand: each piece counts as
+            # the largest that may be had.
+            pieces = _shared_maps(pids)
+            rough += len(pieces) * SHARED_MB * MB if pieces is not None else self.most
+            if rough > self.most:
+                return rough
+        if rough <= self.most:
+            return rough
+        total = 0
+        for pid in pids:
+            total += _proportional(pid)
+        return total or rough
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm") as file:  # noqa: PTH123
+            return int(file.read().split()[1]) * PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    """Memory of a process, with its share of what it has in common with others."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:  # noqa: PTH123
+        return sum(int(line.split()[1]) * 1024 for line in file if line[:4] == "Pss:")
+    return 0
+
+
+def _shmem() -> int:
+    """Shared memory of the whole machine: a hint that somebody is using much of it."""
+    with contextlib.suppress(OSError, ValueError), open("/proc/meminfo") as file:  # noqa: PTH123
+        for line in file:
+            if line.startswith("Shmem:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _shared_maps(pids: list[int]) -> set[str] | None:
+    """The pieces of shared memory without a file, by number; None where a process hides them."""
+    found = set()
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/maps", errors="replace") as file:  # noqa: PTH123
+                for line in file:
+                    if line.rstrip().endswith("/dev/zero (deleted)"):
+                        found.add(line.split()[4])
+        except PermissionError:
+            return None
+        except OSError:
+            continue
+    return found
+
+
+def _files(pids: list[int]) -> tuple[int, int]:
+    """How many files are open, and the bytes of those that have no name any more."""
+    count, lost = 0, {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(f"/proc/{pid}/fd"):
+                count += 1
+                with contextlib.suppress(OSError):
+                    info = entry.stat()
+                    if stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
+                        lost[info.st_dev, info.st_ino] = info.st_blocks * 512
+    return count, sum(lost.values())
+
+
+def _size(folder: str) -> int:
+    """Bytes that lie in a folder and those below it; many files count for themselves."""
+    size = 0
+    for top, folders, names in os.walk(folder):
+        size += 4096 * (len(folders) + len(names))
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(top, name)).st_size  # noqa: PTH118
+        if size > MB:
+            break
+    return size
