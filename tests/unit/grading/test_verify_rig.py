@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import shutil
@@ -10,16 +11,24 @@ import signal
 import socket
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from casebank.grading.inside import judge, player, wire
+# What kernels need is imported once, before any is forked.
+import IPython.core.interactiveshell
+import IPython.lib.pretty
+import numpy
+import pandas.testing
+
+from casebank.grading.inside import judge, wire
 from casebank.grading.model import Sheet, SourceCell
 from casebank.grading.verify import Difference, Plan, differ, plan
 
-TIMEOUT = 20.0
+TIMEOUT = 60.0
+WARM = (IPython, numpy, pandas)
 
 
 def sheet(script: Sequence[tuple[str, str, str]]) -> Sheet:
@@ -54,6 +63,8 @@ def _fork(work: Any, sock: socket.socket, other: socket.socket) -> int:
         try:
             other.close()
             _silence()
+            # pytest records warnings; a kernel shows them.
+            importlib.reload(warnings)
             work(sock)
         except BaseException:
             import traceback
@@ -95,7 +106,7 @@ def _serve(sock: socket.socket, shell: Any) -> None:
                 wire.send(sock, {})
         elif message["op"] == "fork":
             shell.run_cell(
-                "from casebank.grading.inside import player; player.fork(%r)" % message["path"],
+                f"from casebank.grading.inside import player; player.fork({message['path']!r})",
                 silent=True,
             )
             wire.send(sock, {})
@@ -170,14 +181,17 @@ class Rig:
         self.sock, other = socket.socketpair()
         self.pids = [_fork(judge.serve, other, self.sock)]
         self.trust: dict[str, list[str]] | None = None
+        self.base: Kernel | None = None
         wire.send(self.sock, self.plan.message("k", str(folder), 60))
         self.prepared = wire.receive(self.sock)[0]
 
     def kernel(self) -> Kernel:
         """A new kernel."""
-        ours, theirs = socket.socketpair()
-        self.pids.append(_fork(_kernel, theirs, ours))
-        return Kernel(ours)
+        if self.base is None:
+            ours, theirs = socket.socketpair()
+            self.pids.append(_fork(_kernel, theirs, ours))
+            self.base = Kernel(ours)
+        return self.base.clone()
 
     def judge(self) -> socket.socket:
         """A new judge."""
@@ -253,6 +267,8 @@ class Rig:
     def close(self) -> None:
         """End all processes."""
         self.sock.close()
+        if self.base is not None:
+            self.base.close()
         for pid in self.pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -287,6 +303,3 @@ def test_a_right_and_a_wrong_answer_are_judged_twice_and_alike(tmp_path: Path) -
         assert "NameError" in missing["t1"][1]["error"]
         for found in (right, wrong, missing):
             assert [difference for _, _, difference in found.values()] == [None, None]
-
-
-assert player is not None

@@ -57,24 +57,25 @@ class Watch:
 def _shadow(table: Any) -> Any:
     """A shallow copy: pandas gives either its own memory as soon as one is written to."""
     with contextlib.suppress(Exception):
-        return table.copy(deep=False), [list(axis.names) for axis in table.axes]
+        manager = table._mgr
+        blocks = [(block, block.values) for block in manager.blocks]
+        axes = [(axis, list(axis.names)) for axis in manager.axes]
+        return table.copy(deep=False), manager, axes, blocks
     return None
 
 
-def _untouched(table: Any, shadow: tuple[Any, Any]) -> bool:
-    """Whether a table still shares all that it had; else it is looked at in full."""
-    copy, names = shadow
+def _untouched(table: Any, shadow: tuple[Any, Any, Any, Any]) -> bool:
+    """Whether a table still has all that it had; where that is unclear it is looked at in full."""
+    copy, manager, axes, blocks = shadow
     try:
-        if [list(axis.names) for axis in table.axes] != names:
+        if table._mgr is not manager or (table.ndim == 1 and table.name is not copy.name):
             return False
-        if not all(a.identical(b) for a, b in zip(table.axes, copy.axes, strict=True)):
-            return False
-        if table.ndim == 1 and table.name is not copy.name:
-            return False
-        mine, before = table._mgr.blocks, copy._mgr.blocks
-        return len(mine) == len(before) and all(
-            a.values is b.values and a.mgr_locs.as_array.tolist() == b.mgr_locs.as_array.tolist()
-            for a, b in zip(mine, before, strict=True)
+        for axis, (before, names) in zip(manager.axes, axes, strict=True):
+            if axis is not before or list(axis.names) != names:
+                return False
+        return len(manager.blocks) == len(blocks) and all(
+            now is block and now.values is values
+            for now, (block, values) in zip(manager.blocks, blocks, strict=True)
         )
     except Exception:
         return False

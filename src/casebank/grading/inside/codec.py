@@ -31,7 +31,7 @@ NODES = 3_000_000
 #: Longest whole number, in hexadecimal digits: work on longer ones is a bomb.
 DIGITS = 200_000
 #: Tags of what is no data.
-HANDLES = frozenset(("h", "y", "m", "b", "cb"))
+HANDLES = frozenset(("h", "y", "m", "bk", "cb"))
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _SAFE = 1 << 53
 

@@ -27,7 +27,7 @@ from typing import Any
 
 from casebank.grading.inside import wire
 from casebank.grading.inside.link import Link, Lost
-from casebank.grading.inside.player import label
+from casebank.grading.inside.player import label, warm
 from casebank.grading.inside.proxies import FUNCTIONS, Proxy
 
 _BUILTINS = vars(builtins)
@@ -225,6 +225,7 @@ def serve(sock: socket.socket) -> None:
             return
         if message.get("op") == "prepare":
             reply = desk.prepare(message)
+            warm()
             gc.collect()
             gc.freeze()
         else:

@@ -79,9 +79,9 @@ class Link:
         """A node for an object of ours: theirs again, or something to be called back."""
         number = number_of(self, value)
         if number is not None:
-            return ["b", number]
+            return ["bk", number]
         if isinstance(value, type) and value in self._mirrors.values():
-            return ["b", next(n for n, kind in self._mirrors.items() if kind is value)]
+            return ["bk", next(n for n, kind in self._mirrors.items() if kind is value)]
         number = self._numbers.get(id(value))
         if number is None:
             number = len(self._ours)

@@ -82,7 +82,7 @@ def describe(value: Any) -> dict[str, Any]:
     if isinstance(value, type):
         # What a class object can do by its metaclass is to be called, and to know its instances.
         return {**named, "f": "c", "cls": str(value.__name__), "doc": _doc(value)}
-    if kind is types.FunctionType and not vars(value):
+    if kind is types.FunctionType and vars(value).keys() <= {"__wrapped__"}:
         return {**named, "f": "c", "fn": value.__name__, "doc": _doc(value)}
     if operators:
         named["o"] = operators
@@ -104,6 +104,8 @@ class Proxy:
     _cb_desc: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
+        if name in ("__name__", "__qualname__"):
+            return self._cb_link.text(self, name)
         if name in _TELLTALE or (name[:2] == "__" and name[-2:] == "__") or name[:6] == "_repr_":
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         return self._cb_link.do(self, "getattr", name)

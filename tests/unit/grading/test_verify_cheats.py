@@ -1,0 +1,245 @@
+"""Submissions that make the tests in their own kernel say yes are told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_verify_rig import rig
+
+from casebank.grading.verify import Difference
+
+FUNCTION = [
+    ("setup", "", "import numpy as np\nimport pandas as pd\nfrom casebank import check"),
+    ("solution", "a", "def squares(n):\n    return [i ** 2 for i in range(1, n + 1)]"),
+    ("test", "t", "assert squares(3) == [1, 4, 9]\nassert squares(1)[0] == 1"),
+]
+NUMBER = [
+    ("setup", "", "import numpy as np\nfrom casebank import check"),
+    ("solution", "a", "def mean(xs):\n    return sum(xs) / len(xs)"),
+    (
+        "test",
+        "t",
+        "check.equal(mean([1, 2, 6]), 3)\ncheck.close(mean([1, 2]), 1.5)\n"
+        "assert abs(mean([4]) - 4) < 1e-9\nnp.testing.assert_allclose(mean([5, 7]), 6)",
+    ),
+]
+FRAME = [
+    ("setup", "", "import pandas as pd\nfrom casebank import check"),
+    (
+        "solution",
+        "a",
+        "def total(df):\n    return df.groupby('k', as_index=False)['v'].sum()",
+    ),
+    (
+        "test",
+        "t",
+        "df = pd.DataFrame({'k': ['a', 'b', 'a'], 'v': [1, 2, 3]})\n"
+        "want = pd.DataFrame({'k': ['a', 'b'], 'v': [4, 2]})\n"
+        "assert total(df).equals(want)\npd.testing.assert_frame_equal(total(df), want)\n"
+        "check.frame_equal(total(df), want, key='k')",
+    ),
+]
+STRING = [
+    ("solution", "a", "def greet(name):\n    return 'Hello, ' + name"),
+    ("test", "t", "assert greet('Li') == 'Hello, Li'\nassert greet('Li') in ('Hello, Li',)"),
+]
+FLAG = [
+    ("setup", "", "KEY = 'e3'\nimport hashlib"),
+    ("solution", "a", "answer = 7"),
+    ("test", "t", "assert hashlib.sha1(str(answer).encode()).hexdigest()[:2] == KEY[:2]"),
+]
+POINTS = [
+    ("solution", "a", "def f(x):\n    return x + 1"),
+    ("test", "t", "(f(1) == 2) * 0.5 + (f(5) == 6) * 0.5"),
+]
+
+ALWAYS = (
+    "class Always:\n    def __eq__(self, o):\n        return True\n    __ne__ = lambda s, o: False\n"
+    "    def __getattr__(self, n):\n        return self\n    def __call__(self, *a, **k):\n"
+    "        return self\n    def __getitem__(self, i):\n        return self\n"
+    "    def __len__(self):\n        return 3\n    def __bool__(self):\n        return True\n"
+    "    def __sub__(self, o):\n        return 0.0\n    def __abs__(self):\n        return 0.0\n"
+    "    def __float__(self):\n        return 3.0\n    def __lt__(self, o):\n        return True\n"
+    "    __hash__ = lambda s: 0\n"
+)
+DROP = (
+    "import ast\nclass Drop(ast.NodeTransformer):\n    def visit_Assert(self, node):\n"
+    "        return ast.Pass()\nget_ipython().ast_transformers.append(Drop())\n"
+)
+CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
+    "asserts dropped": (FUNCTION, DROP + "def squares(n):\n    return []"),
+    "input transformer": (
+        FUNCTION,
+        "def empty(lines):\n    return ['pass\\n']\n"
+        "get_ipython().input_transformers_post.append(empty)\ndef squares(n):\n    return 1",
+    ),
+    "always equal": (FUNCTION, ALWAYS + "def squares(n):\n    return Always()"),
+    "always equal number": (NUMBER, ALWAYS + "def mean(xs):\n    return Always()"),
+    "list subclass": (
+        FUNCTION,
+        "class L(list):\n    def __eq__(self, o):\n        return True\n"
+        "def squares(n):\n    return L([1, 1, 1])",
+    ),
+    "float subclass": (
+        NUMBER,
+        "class F(float):\n    __eq__ = lambda s, o: True\n    __sub__ = lambda s, o: F(0)\n"
+        "    __abs__ = lambda s: F(0)\n    __hash__ = float.__hash__\n"
+        "    def __float__(self):\n        import sys\n        return 3.0\n"
+        "import math, numpy\nmath.isclose = lambda *a, **k: True\n"
+        "numpy.testing.assert_allclose = lambda *a, **k: None\ndef mean(xs):\n    return F(0)",
+    ),
+    "string subclass": (
+        STRING,
+        "class S(str):\n    __eq__ = lambda s, o: True\n    __hash__ = str.__hash__\n"
+        "def greet(name):\n    return S('x')",
+    ),
+    "frame subclass": (
+        FRAME,
+        "import pandas.testing\nclass D(pd.DataFrame):\n    def equals(self, o):\n"
+        "        return True\npandas.testing.assert_frame_equal = lambda *a, **k: None\n"
+        "from casebank.check import compare\nfrom casebank import check\n"
+        "check.frame_equal = lambda *a, **k: None\ndef total(df):\n    return D({'k': [1]})",
+    ),
+    "check.equal replaced": (
+        NUMBER,
+        "check.equal = check.close = lambda *a, **k: None\nimport builtins\n"
+        "builtins.abs = lambda x: 0\nnp.testing.assert_allclose = lambda *a, **k: None\n"
+        "def mean(xs):\n    return 0",
+    ),
+    "a library's own comparison replaced": (
+        FRAME,
+        "pd.DataFrame.equals = lambda s, o: True\npd.testing.assert_frame_equal = print\n"
+        "import casebank.check.compare as c\nc._differs = lambda *a: pd.Series([False]).to_numpy()\n"
+        "check.frame_equal = print\ndef total(df):\n    return df.head(1)",
+    ),
+    "builtins": (
+        NUMBER,
+        "abs = lambda x: 0\ncheck.equal = check.close = print\n"
+        "np.testing.assert_allclose = print\ndef mean(xs):\n    return 1",
+    ),
+    "names given away": (
+        FRAME,
+        "class Fake:\n    def __getattr__(self, n):\n        return lambda *a, **k: self\n"
+        "class Yes(Fake):\n    def equals(self, o):\n        return True\n"
+        "pd = Fake()\ncheck = Fake()\ndef total(df):\n    return Yes()",
+    ),
+    "trace function": (
+        FUNCTION,
+        "import sys\ndef squares(n):\n    f = sys._getframe(1)\n    def t(frame, event, arg):\n"
+        "        return None\n    import ctypes\n    code = f.f_code\n"
+        "    for c in code.co_consts:\n        if isinstance(c, int):\n            pass\n"
+        "    return Same()\nclass Same(list):\n    def __eq__(self, o):\n"
+        "        self[:] = o\n        return True\n    def __getitem__(self, i):\n        return 1",
+    ),
+    "constants of the test's code": (
+        FUNCTION,
+        "import sys\ndef squares(n):\n    found = []\n    f = sys._getframe(1)\n"
+        "    while f is not None:\n        found += [c for c in f.f_code.co_consts\n"
+        "                  if isinstance(c, tuple) and len(c) == n]\n"
+        "        found += [v for v in f.f_locals.values()\n"
+        "                  if isinstance(v, list) and len(v) == n]\n        f = f.f_back\n"
+        "    return list(found[0]) if found else [1]",
+    ),
+    "expected table found by frames": (
+        FRAME,
+        "import sys\ndef total(df):\n    f = sys._getframe(1)\n    while f is not None:\n"
+        "        if 'want' in f.f_locals:\n            return f.f_locals['want']\n"
+        "        f = f.f_back\n    return df",
+    ),
+    "expected table found by gc": (
+        FRAME,
+        "import gc\ndef total(df):\n    for one in gc.get_objects():\n"
+        "        if type(one) is dict and 'want' in one:\n            return one['want']\n"
+        "    return globals().get('want', df)",
+    ),
+    "global of the test": (FRAME, "def total(df):\n    return want.copy()"),
+    "key of the set-up replaced": (
+        FLAG,
+        "import hashlib\nanswer = 1\nKEY = hashlib.sha1(b'1').hexdigest()",
+    ),
+    "value of its own kind": (
+        POINTS,
+        "class B(int):\n    __eq__ = lambda s, o: True\n    __hash__ = None\n"
+        "def f(x):\n    return B(0)",
+    ),
+    "mask over everything": (
+        NUMBER,
+        "def mean(xs):\n    return np.ma.masked_all(1)\n"
+        "check.equal = check.close = lambda *a, **k: None\nabs = lambda x: 0",
+    ),
+    "mock": (
+        FUNCTION,
+        "from unittest import mock\ndef squares(n):\n    m = mock.MagicMock()\n"
+        "    m.__eq__.return_value = True\n    m.__getitem__.return_value = mock.ANY\n    return m",
+    ),
+    "any": (
+        FUNCTION,
+        "from unittest.mock import ANY\nsquares = lambda n: {0: ANY} and Both()\n"
+        "class Both:\n    __eq__ = lambda s, o: True\n"
+        "    __getitem__ = lambda s, i: ANY",
+    ),
+}
+
+
+def judged(cheat: str, folder: Path, learn: bool) -> Difference | None:
+    """The difference on the only test, which the cheat has to pass in its kernel."""
+    script, answer = CHEATS[cheat]
+    with rig(script, folder) as made:
+        assert made.prepared["ok"] and not made.plan.unverifiable
+        if learn:
+            made.learn()
+        said, verdict, difference = made.grade({"a": answer})["t"]
+        assert said["status"] == "ok", (said, verdict)
+        return difference
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_a_cheat_is_told_apart(cheat: str, tmp_path: Path) -> None:
+    difference = judged(cheat, tmp_path, learn=False)
+    assert difference is not None and difference.gains
+    assert len(difference.ours) < 200 and "\n" not in difference.ours
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_a_cheat_is_told_apart_with_what_the_solution_taught(cheat: str, tmp_path: Path) -> None:
+    assert judged(cheat, tmp_path, learn=True) is not None
+
+
+LIARS = {
+    "no JSON": "wire.send = lambda *a, **k: None",
+    "another's answer": "player.Player.answer = lambda self, m: {'ok': [1, 4, 9]}",
+    "a class that does not exist": (
+        "player.Player.answer = lambda self, m: {'ok': ['T', 'unittest.mock._ANY']}"
+    ),
+    "a module": "player.Player.answer = lambda self, m: {'ok': ['m', 'os', ['h', 1, {}]]}",
+    "the judge's own": "player.Player.answer = lambda self, m: {'ok': ['y', 0]}",
+    "an argument": "player.Player.answer = lambda self, m: {'ok': ['arg', 0]}",
+    "a callback": (
+        "player.Player.answer = lambda self, m: {'back': {'id': 0, 'what': '__call__',"
+        " 'args': [], 'kw': {}}}"
+    ),
+    "a deep nest": "player.Player.answer = lambda self, m: {'ok': eval('['*80 + ']'*80)}",
+    "an exception of no class": "player.Player.answer = lambda self, m: {'raise': {'mro': []}}",
+    "an exit": "player.Player.answer = lambda self, m: "
+    "{'raise': {'mro': [['builtins', 'SystemExit', None]], 'text': '0', 'args': [0]}}",
+    "changed arguments": "player.Player.answer = lambda self, m: "
+    "{'ok': 1, 'changed': {'9': 1, 'x': 2}}",
+    "states": "player.Player.answer = lambda self, m: {'ok': 1, 'rng': [1], 'stale': 7, 'out': 3}",
+    "a lying equal": "player.act = lambda v, w, a: True",
+}
+
+
+@pytest.mark.parametrize("lie", LIARS)
+def test_a_fork_that_lies_is_no_pass(lie: str, tmp_path: Path) -> None:
+    answer = (
+        "from casebank.grading.inside import player, wire\nimport ast\n"
+        + DROP
+        + LIARS[lie]
+        + "\ndef squares(n):\n    return []\n"
+    )
+    with rig(FUNCTION, tmp_path) as made:
+        found = made.grade({"a": answer}, timeout=5)
+        assert found["t"][1]["state"] in ("failed", "lost"), found
+        assert found["t"][2] is not None
