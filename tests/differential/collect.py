@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ def seed(course: Course, root: Path, some: list[Submission]) -> None:
     wanted = [one for one in some if one.before != type(one.before)()]
     if not wanted:
         return
-    with Gradebook(f"sqlite:///{database(course, root)}", "any") as gradebook:
+    from sqlalchemy.exc import SAWarning
+
+    url = f"sqlite:///{database(course, root)}"
+    with warnings.catch_warnings(), Gradebook(url, "any") as gradebook:
+        warnings.simplefilter("ignore", SAWarning)
         for one in wanted:
             gradebook.add_student(one.student)
             entry = gradebook.add_submission(one.slug, one.student)

@@ -55,6 +55,7 @@ class Machine:
         extra: heavy modules that the assignment uses.
         limits: what one submission may use up.
         name: how the folder with the sockets begins, so that a later run can tidy it up.
+        see: folders that other kernels need, read-only.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Machine:
         *,
         extra: tuple[str, ...] = (),
         name: str = "cbk-",
+        see: tuple[Path, ...] = (),
     ) -> None:
         self.root, self.limits = root, limits
         self.exchange = Path(tempfile.mkdtemp(prefix=name, dir=CHANNELS))
@@ -76,7 +78,7 @@ class Machine:
         self.sock = ours
         control = theirs.fileno()
         self.process = subprocess.Popen(
-            sandbox.zygote(limits, self.exchange, root, seed, control, list(extra)),
+            sandbox.zygote(limits, self.exchange, root, seed, control, list(extra), see),
             pass_fds=(control,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -153,7 +153,13 @@ def bwrap(limits: Limits, made: set[Path] | None = None, *, nested: bool = False
 
 
 def zygote(
-    limits: Limits, exchange: Path, root: Path, seed: Path | None, control: int, extra: list[str]
+    limits: Limits,
+    exchange: Path,
+    root: Path,
+    seed: Path | None,
+    control: int,
+    extra: list[str],
+    see: tuple[Path, ...] = (),
 ) -> list[str]:
     """The command line that starts a zygote (see ``inside.zygote``).
 
@@ -164,10 +170,14 @@ def zygote(
         seed: files that a home begins with.
         control: number of the open socket on which it takes orders.
         extra: heavy modules that this assignment uses.
+        see: folders that other kernels need.
     """
     made: set[Path] = set()
     parts = bwrap(limits, made, nested=True)
     parts += _parents(root / "x", made)
+    for folder in see:
+        if not _below(folder, [Path("/usr"), Path(sys.base_prefix), Path(sys.prefix)]):
+            parts += [*_parents(folder, made), "--ro-bind", str(folder), str(folder)]
     if seed is not None:
         parts += [*_parents(Path(SEED), made), "--ro-bind", str(seed), SEED]
     return [

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellExecutionError
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 from traitlets.config import Config
@@ -32,13 +32,10 @@ from casebank.grading.paper import Paper
 from casebank.grading.plain import PlainMachine
 from casebank.grading.reasons import Reason, RejectedError
 from casebank.grading.second import Second
+from casebank.grading.specs import NoKernelError, command, folders
 from casebank.grading.versions import grade_id
 
 _BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError, KeyError)
-
-
-class NoKernelError(Exception):
-    """The notebook asks for a kernel that is not installed."""
 
 
 class Bench:
@@ -58,7 +55,9 @@ class Bench:
             return PlainMachine()
         extra = tuple(dict.fromkeys(m for one in self.kit.packs.values() for m in heavy(one)))
         seed = Path(self.kit.seed) if self.kit.seed else None
-        return Machine(Path(pack.root), seed, pack.limits, extra=extra, name=self.kit.name)
+        specs = KernelSpecManager(config=config_of(pack))
+        see = folders(specs, self.kit.packs.values())
+        return Machine(Path(pack.root), seed, pack.limits, extra=extra, name=self.kit.name, see=see)
 
     def chain(self, pack: Pack) -> _Chain:
         """nbgrader's preprocessors for a pack, made once."""
@@ -241,7 +240,7 @@ def prepare(
     @contextmanager
     def opened(step: CagedExecute) -> Iterator[Kernel]:
         wanted = step.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or ""
-        argv, env = _other_kernel(bench.chain(pack).specs, str(wanted))
+        argv, env = command(bench.chain(pack).specs, str(wanted))
         with bench.machine.kernel(
             files, seen_as, argv=argv, env=env, extra=list(step.extra_arguments)
         ) as kernel:
@@ -251,28 +250,6 @@ def prepare(
     execute.before = None
     if bench.second is not None:
         execute.before = bench.second.begin(paper, name, notebook, task.student, execute.timeout)
-
-
-def _other_kernel(
-    specs: KernelSpecManager, name: str
-) -> tuple[list[str] | None, dict[str, str] | None]:
-    """The command line of a kernel that is not ours; nothing for Python's."""
-    import sys
-
-    if name in ("", "python3", "python"):
-        return None, None
-    try:
-        spec = specs.get_kernel_spec(name)
-    except NoSuchKernel:
-        raise NoKernelError(name) from None
-    words = list(spec.argv)
-    program = Path(words[0]).name if words else ""
-    usual = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    if words[1:] == usual and program.startswith("python") and not spec.env:
-        return None, None
-    if words and words[0] in ("python", "python3"):
-        words[0] = sys.executable
-    return words, dict(spec.env)
 
 
 def collect(

@@ -1,0 +1,67 @@
+"""Kernels other than our Python: how they are started, and which folders they need to see."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+
+from casebank.grading.model import Pack
+
+_USUAL = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+
+class NoKernelError(Exception):
+    """The notebook asks for a kernel that is not installed."""
+
+
+def command(specs: KernelSpecManager, name: str) -> tuple[list[str] | None, dict[str, str] | None]:
+    """Command line and environment of a kernel that is not ours; nothing for Python's.
+
+    Raises:
+        NoKernelError: it is not installed.
+    """
+    if name in ("", "python3", "python"):
+        return None, None
+    try:
+        spec = specs.get_kernel_spec(name)
+    except NoSuchKernel:
+        raise NoKernelError(name) from None
+    words = [_filled(word, spec) for word in spec.argv]
+    program = Path(words[0]).name if words else ""
+    if words[1:] == _USUAL and program.startswith("python") and not spec.env:
+        return None, None
+    if words and words[0] in ("python", "python3"):
+        words[0] = sys.executable
+    return words, dict(spec.env)
+
+
+def _filled(word: str, spec: KernelSpec) -> str:
+    """As jupyter_client fills in a command line, but for the connection file."""
+    word = word.replace("{resource_dir}", spec.resource_dir)
+    return word.replace("{prefix}", sys.prefix)
+
+
+def folders(specs: KernelSpecManager, packs: Iterable[Pack]) -> tuple[Path, ...]:
+    """What the kernels of these assignments need to see besides the system and our Python."""
+    names = set()
+    for pack in packs:
+        for sheet in pack.sheets.values():
+            with contextlib.suppress(ValueError, AttributeError):
+                names.add(str(json.loads(sheet.kernelspec or "{}").get("name") or ""))
+    found: list[Path] = []
+    for name in sorted(names):
+        words, _ = (None, None)
+        with contextlib.suppress(NoKernelError):
+            words, _ = command(specs, name)
+        if words is None:
+            continue
+        found.append(Path(specs.get_kernel_spec(name).resource_dir))
+        program = Path(words[0])
+        if program.is_absolute() and program.parent.name == "bin":
+            found.append(program.parent.parent)
+    return tuple(path for path in dict.fromkeys(found) if path.is_dir())
