@@ -19,6 +19,8 @@ from casebank.grading import feedback, release
 from casebank.grading.course import Course
 from casebank.grading.grade import grade
 
+#: nbgrader calls the program alembic by its bare name.
+ENV = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 pytestmark = [pytest.mark.e2e, pytest.mark.sandbox]
 
 #: Names, numbers and texts that only hidden tests hold.
@@ -186,7 +188,11 @@ ANSWERS = {
 
 def _nbgrader(root: Path, *words: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words], cwd=root, capture_output=True, text=True
+        [sys.executable, "-m", "nbgrader", *words],
+        cwd=root,
+        env=ENV,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
 
@@ -258,7 +264,7 @@ def test_commands(theirs: Course) -> None:
     def run(*words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "casebank.cli", *words, "--course", str(theirs.root)],
-            env=os.environ | {"COLUMNS": "120"},
+            env=ENV | {"COLUMNS": "120"},
             capture_output=True,
             text=True,
         )

@@ -128,6 +128,7 @@ def test_graded_by_stock(course: Course) -> None:
         for notebook in gradebook.add_submission(small.SLUG, "old").notebooks:
             for grade in notebook.grades:
                 grade.auto_score = grade.max_score if grade.name == "test-a" else 0.0
+                grade.needs_manual_grade = False
         gradebook.db.commit()
     assert len(feedback.feedback(course.root, small.SLUG)) == 2
     rows = _rows(_page(course, "old"))

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from casebank.errors import ContentError, UsageError
-from casebank.grading import standing
+from casebank.grading import light, standing
 from casebank.grading.course import Course, pick
 from casebank.grading.feedback import places, stock
 from casebank.grading.feedback.held import Held, held
@@ -68,6 +68,8 @@ def feedback(
         ContentError: nothing has been graded yet.
         EnvironmentFault: the folder or the gradebook cannot be used.
     """
+    if not stock:
+        light.nbgrader()
     course = Course(course_dir)
     tell = progress or (lambda done, total, label: None)
     version = current(course, slug) if is_ours(course, slug) else None

@@ -12,7 +12,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from casebank.grading import standing
+from casebank.grading import light, standing
 from casebank.grading.course import Course
 from casebank.grading.feedback import places
 from casebank.grading.model import HELD
@@ -104,6 +104,7 @@ def held(course_dir: Path, slug: str) -> Held:
         UsageError: no such course or assignment.
         EnvironmentFault: the gradebook cannot be used.
     """
+    light.nbgrader()
     course = Course(course_dir)
     with course.gradebook() as gradebook:
         books = places.notebooks(gradebook, course, slug)
