@@ -232,7 +232,7 @@ def test_worker_that_cannot_isolate(course: Course, cluster: Cluster, tmp_path: 
     here = _copy(course, tmp_path / "course")
     names = _sleepers(here, 1)
     cluster.add(env={"PATH": str(Path(sys.executable).parent)})
-    with pytest.raises(EnvironmentFault, match=r"worker tcp://127.* bubblewrap is missing"):
+    with pytest.raises(EnvironmentFault, match=r"worker tcp://127.* Bubblewrap is missing"):
         grade(here.root, SLUG, scheduler=cluster.address)
     assert not here.path("autograded", names[0], SLUG).exists()
 

@@ -205,12 +205,14 @@ class Wide:
         from casebank.grading.station import Unfit
         from casebank.grading.steady import fault_of
 
-        if future.status in ("cancelled", "lost"):
+        if future.status == "cancelled":
             raise self._gone("the connection was lost")
+        if future.status in ("lost", "pending"):
+            # The worker that had it died before it was fetched: it is being graded once more.
+            return None
         try:
             answer: Any = pickle.loads(future.result(timeout=2))
         except TimeoutError:
-            # The worker that had it died before it was fetched: it is being graded once more.
             return None
         except KilledWorker:
             return fault_of(task, self.kit, "every worker that had it was killed")
@@ -272,7 +274,7 @@ def _check(kit: Kit, address: str) -> None:
         raise EnvironmentFault(
             "grading on several machines needs Dask, which is not installed",
             "--scheduler",
-            "pip install 'casebank[wide]'",
+            "install it: pip install 'casebank[wide]'",
         )
     if not kit.pack.config:
         raise UsageError(
