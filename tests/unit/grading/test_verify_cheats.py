@@ -56,7 +56,8 @@ POINTS = [
 
 ALWAYS = (
     "class Always:\n    def __eq__(self, o):\n        return True\n    __ne__ = lambda s, o: False\n"
-    "    def __getattr__(self, n):\n        return self\n    def __call__(self, *a, **k):\n"
+    "    def __getattr__(self, n):\n        if n[:2] == '__':\n"
+    "            raise AttributeError(n)\n        return self\n    def __call__(self, *a, **k):\n"
     "        return self\n    def __getitem__(self, i):\n        return self\n"
     "    def __len__(self):\n        return 3\n    def __bool__(self):\n        return True\n"
     "    def __sub__(self, o):\n        return 0.0\n    def __abs__(self):\n        return 0.0\n"
@@ -75,7 +76,11 @@ CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
         "get_ipython().input_transformers_post.append(empty)\ndef squares(n):\n    return 1",
     ),
     "always equal": (FUNCTION, ALWAYS + "def squares(n):\n    return Always()"),
-    "always equal number": (NUMBER, ALWAYS + "def mean(xs):\n    return Always()"),
+    "always equal number": (
+        NUMBER,
+        ALWAYS
+        + "np.testing.assert_allclose = print\ncheck.equal = check.close = print\ndef mean(xs):\n    return Always()",
+    ),
     "list subclass": (
         FUNCTION,
         "class L(list):\n    def __eq__(self, o):\n        return True\n"
@@ -109,9 +114,10 @@ CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     ),
     "a library's own comparison replaced": (
         FRAME,
-        "pd.DataFrame.equals = lambda s, o: True\npd.testing.assert_frame_equal = print\n"
+        "pd.DataFrame.equals = lambda s, o: True\nyes = lambda *a, **k: None\n"
+        "pd.testing.assert_frame_equal = yes\n"
         "import casebank.check.compare as c\nc._differs = lambda *a: pd.Series([False]).to_numpy()\n"
-        "check.frame_equal = print\ndef total(df):\n    return df.head(1)",
+        "check.frame_equal = yes\ndef total(df):\n    return df.head(1)",
     ),
     "builtins": (
         NUMBER,
@@ -120,7 +126,8 @@ CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     ),
     "names given away": (
         FRAME,
-        "class Fake:\n    def __getattr__(self, n):\n        return lambda *a, **k: self\n"
+        "class Fake:\n    def __getattr__(self, n):\n        return self\n"
+        "    def __call__(self, *a, **k):\n        return self\n"
         "class Yes(Fake):\n    def equals(self, o):\n        return True\n"
         "pd = Fake()\ncheck = Fake()\ndef total(df):\n    return Yes()",
     ),
@@ -134,11 +141,8 @@ CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
     ),
     "constants of the test's code": (
         FUNCTION,
-        "import sys\ndef squares(n):\n    found = []\n    f = sys._getframe(1)\n"
-        "    while f is not None:\n        found += [c for c in f.f_code.co_consts\n"
-        "                  if isinstance(c, tuple) and len(c) == n]\n"
-        "        found += [v for v in f.f_locals.values()\n"
-        "                  if isinstance(v, list) and len(v) == n]\n        f = f.f_back\n"
+        "import sys\ndef squares(n):\n    code = sys._getframe(1).f_code\n"
+        "    found = [c for c in code.co_consts if isinstance(c, tuple) and len(c) == n]\n"
         "    return list(found[0]) if found else [1]",
     ),
     "expected table found by frames": (

@@ -272,7 +272,11 @@ class Judge:
             with contextlib.suppress(Lost, _Late), _streams(), _limit(message["timeout"]):
                 known = {k: label(v) for k, v in dict.items(self.names) if k[:1] != "_"}
                 known = {k: v for k, v in known.items() if v != "data"}
-                link.hello(known, any("random" in source for _, source in tests))
+                link.hello(
+                    known,
+                    any("random" in source for _, source in tests),
+                    (len(tests) + 1) * message["timeout"] + 5,
+                )
         else:
             self.names.attach(None)
         trust = message.get("trust")

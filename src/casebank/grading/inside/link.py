@@ -197,9 +197,9 @@ class Link:
         message = {key: message[key] for key in ("mro", "text", "args") if key in message}
         return errors.remake(message, self._codec.decode, self._mirrors)
 
-    def hello(self, known: dict[str, str], random: bool) -> None:
+    def hello(self, known: dict[str, str], random: bool, seconds: float = 600.0) -> None:
         """Learn which names the submission uses, and which usual ones it has given away."""
-        reply = self.ask({"op": "hello", "known": known, "random": random})
+        reply = self.ask({"op": "hello", "known": known, "random": random, "seconds": seconds})
         for name in ("shadow", "wanted"):
             listed = reply.get(name)
             if type(listed) is list:
