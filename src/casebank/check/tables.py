@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from operator import lt
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from casebank.check.messages import Shown, detail
 from casebank.check.session import SESSION
 
 Key = str | Sequence[str] | None
+#: What pandas makes of a list of texts: the type of a column's names, and of most text columns.
+TEXT = pd.Index(["a"]).dtype
+#: Whole numbers up to this are the same as floats.
+_EXACT = 2.0**53
 
 
 def keys_of(key: Key) -> list[str]:
@@ -126,6 +131,9 @@ def frame(obj: Any, columns: Sequence[str] | None = None, key: Key = None) -> pd
     """
     keys = keys_of(key)
     wanted = [c for c in (columns or []) if c not in keys]
+    done = _quick(obj, wanted, keys, every=columns is None)
+    if done is not None:
+        return done
     table = to_table(obj, wanted, keys)
     outside = [k for k in keys if k not in table.columns and k in table.index.names]
     twice = [k for k in keys if k in table.columns and k in table.index.names]
@@ -165,6 +173,133 @@ def frame(obj: Any, columns: Sequence[str] | None = None, key: Key = None) -> pd
             )
         table = table.sort_values(keys, kind="stable", key=_sortable)
     return table.reset_index(drop=True)
+
+
+def is_text(dtype: Any) -> bool:
+    """A column's dtype is pandas' own for texts, kept by Arrow: each is a plain text or missing."""
+    return type(dtype) is pd.StringDtype and dtype.storage == "pyarrow" and bool(dtype == TEXT)
+
+
+def _quick(obj: Any, wanted: list[str], keys: list[str], every: bool) -> pd.DataFrame | None:
+    """What :func:`frame` returns for a plain table in which nothing is wrong, else None.
+
+    Most tables are like that, and the general way costs some thirty copies of each. Only exact
+    types of pandas come here: a subclass may answer with methods of its own.
+    """
+    if len(keys) > 1 or not all(type(name) is str for name in (*keys, *wanted)):
+        return None
+    if type(obj) is pd.Series:
+        name = wanted[0] if len(wanted) == 1 else obj.name
+        obj = obj.to_frame(name) if type(name) is str else None
+    if type(obj) is not pd.DataFrame or obj.attrs or not obj.flags.allows_duplicate_labels:
+        return None
+    index, labels = obj.index, obj.columns
+    if type(index) not in (pd.Index, pd.RangeIndex) or type(labels) is not pd.Index:
+        return None
+    if type(index.name) not in (str, type(None)) or labels.name is not None:
+        return None
+    if not is_text(labels.dtype):
+        return None
+    places = {name: place for place, name in enumerate(labels.tolist())}
+    if len(places) != len(labels) or any(type(c) is not str or c != c.strip() for c in places):
+        return None
+    rest = [c for c in places if c not in keys] if every else wanted
+    if len(set(rest)) != len(rest) or not places.keys() >= set(rest) or not (keys or rest):
+        return None
+    if not keys:
+        return _part(obj, [places[c] for c in rest])
+    return _quick_keyed(obj, places, keys[0], rest)
+
+
+def _quick_keyed(
+    obj: pd.DataFrame, places: dict[str, int], key: str, rest: list[str]
+) -> pd.DataFrame | None:
+    """The columns asked for, behind a key that is there, not empty, and never twice; else None."""
+    index = obj.index
+    inside = key in places
+    counted = type(index) is pd.RangeIndex and index.start == 0
+    if not inside and index.name != key and (index.name is not None or counted):
+        return None
+    source = obj[key] if inside else index
+    found = _quick_key(source)
+    if found is None:
+        return None
+    values, order = found
+    columns = [places[c] for c in ([key, *rest] if inside else rest)]
+    if order is not None and not all(_ours(dtype) for dtype in obj.dtypes):
+        return None
+    table = _part(obj, columns, order)
+    if inside and source.dtype == values.dtype:
+        return table
+    column = pd.Series(values if order is None else values[order], dtype=values.dtype)
+    if inside:
+        table[key] = column
+    else:
+        table.insert(0, key, column)
+    return table
+
+
+def _part(obj: pd.DataFrame, columns: list[int], order: np.ndarray | None = None) -> pd.DataFrame:
+    """Some columns of a table, perhaps in another order of rows, counted from 0."""
+    whole = columns == list(range(obj.shape[1]))
+    table = obj.copy(deep=False) if whole else obj.take(np.array(columns, dtype=np.intp), axis=1)
+    if order is not None:
+        table = table.take(order)
+    table.index = pd.RangeIndex(len(table))
+    return table
+
+
+def _ours(dtype: Any) -> bool:
+    """A dtype of numpy's or pandas' own: moving its rows runs nobody else's code."""
+    return isinstance(dtype, np.dtype) or type(dtype) in (
+        pd.StringDtype,
+        pd.CategoricalDtype,
+        pd.DatetimeTZDtype,
+    )
+
+
+def _quick_key(source: pd.Series | pd.Index) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """The values of a key as :func:`_plain_key` has them, and the order that sorts them.
+
+    No order where they are sorted already; None for a key that needs another look: one with gaps,
+    with values twice, or of another kind than whole numbers and texts.
+    """
+    dtype = source.dtype
+    if is_text(dtype) or (isinstance(dtype, np.dtype) and dtype.kind == "O"):
+        return _quick_texts(np.asarray(source, dtype=object))
+    if not isinstance(dtype, np.dtype) or dtype not in ("int64", "int32", "float64"):
+        return None
+    values = source.to_numpy()
+    if dtype.kind == "f":
+        if not bool(((np.abs(values) < _EXACT) & (values == np.rint(values))).all()):
+            return None
+        values = values.astype("int64")
+    if bool((values[1:] > values[:-1]).all()):
+        return values, None
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    return None if bool((ranked[1:] == ranked[:-1]).any()) else (values, order)
+
+
+def _quick_texts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None] | None:
+    texts = values.tolist()
+    if not all(type(text) is str for text in texts):
+        return None
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        # Half a character: pandas cannot sort it, and says so in the general way.
+        return None
+    if texts:
+        numbers = pd.to_numeric(values, errors="coerce")
+        # Texts that are numbers one and all are taken for numbers.
+        if numbers.dtype.kind != "f" or not bool(np.isnan(numbers).any()):
+            return None
+    if all(map(lt, texts, texts[1:])):
+        return values, None
+    if len(set(texts)) != len(texts):
+        return None
+    return values, np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.intp)
 
 
 def _plain_key(values: pd.Series) -> pd.Series:
