@@ -53,7 +53,7 @@ def watch():
         time.sleep(0.001)
 threading.Thread(target=watch, daemon=True).start()
 def told():
-    until = time.monotonic() + 1.5
+    until = time.monotonic() + 0.8
     while time.monotonic() < until:
         value = ask()
         if value:
@@ -250,7 +250,7 @@ class Always:
     __eq__ = lambda self, other: True
     __hash__ = lambda self: 1
     __str__ = lambda self: 'amount'
-ODD = pd.DataFrame({"customer_id": [1, 2, 3], "amount": [Always()] * 3})
+ODD = pd.DataFrame({"customer_id": [1, 2], "amount": [Always()] * 2})
 ODD.attrs["plain"] = Always()
 ODD.columns.name = "casebank"
 """,
@@ -360,7 +360,7 @@ def ask():
         hit = re.search(r"SECRET[_]SUM = ([0-9]+)", str(one)[:100_000]) if isinstance(one, (dict, list, tuple)) else None
         if hit:
             return int(hit.group(1))
-    time.sleep(1.5)
+    time.sleep(0.8)
 """,
     ),
 ]

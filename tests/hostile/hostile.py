@@ -39,9 +39,11 @@ from casebank.grading.course import Course  # noqa: E402
 from casebank.grading.sandbox import Limits  # noqa: E402
 
 #: What one submission may use up here; the rest is as for a class.
-LIMITS = Limits(wall_seconds=25, cpu_seconds=20, memory_mb=400, output_mb=4)
+LIMITS = Limits(wall_seconds=15, cpu_seconds=15, memory_mb=400, output_mb=4)
+#: More than there are cores: many attacks only wait to be ended.
+WORKERS = 4
 #: Seconds after which a cell is interrupted.
-CELL_SECONDS = 4
+CELL_SECONDS = 3
 PARTS = ("use", "reach", "spy", "break", "lie", "hook", "forge", "verify")
 #: A token stands where no submission may read; its form, but not its text, is known to attacks.
 TOKEN = "NB{}BN"
@@ -368,6 +370,7 @@ def _make(folder: Path) -> Course:
     course = desk.make_course(folder)
     config = course.root / courses.CONFIG
     timeout = f"\nc.ExecutePreprocessor.timeout = {CELL_SECONDS}\n"
+    timeout += "c.ExecutePreprocessor.iopub_timeout = 1\n"
     config.write_text(config.read_text("utf-8") + timeout, "utf-8")
     return course
 
@@ -487,6 +490,8 @@ def run(folder: Path, chosen: list[Attack] | None = None, *arguments: str) -> Ou
         files=_opened(said),
     )
     listeners.close()
+    # Python's own ways to remove a folder give up at folders so deep.
+    subprocess.run(["rm", "-rf", str(course.path("submitted", "file-depth", SLUG))], check=False)
     return outcome
 
 
@@ -525,7 +530,7 @@ def main(root: str, *arguments: str) -> None:
         sandbox="--no-sandbox" not in arguments,
         verify="--no-verify" not in arguments,
         proof="--no-proof" not in arguments,
-        workers=2,
+        workers=WORKERS,
     )
     gc.collect()
     print(json.dumps({**report.counts(), "files": psutil.Process().num_fds() - before}))

@@ -11,6 +11,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from casebank.files import digest
 from casebank.grading import repair
@@ -24,6 +25,7 @@ LITTER = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git", ".virtual_doc
 TIMESTAMP = "timestamp.txt"
 MAX_CELLS = 2000
 MAX_FILES = 500
+MAX_DEPTH = 20
 
 
 @dataclass
@@ -51,16 +53,23 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
         RejectedError: links, special files, too much of anything.
     """
     found: dict[str, Path] = {}
-    size = 0
+    size = folders = 0
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise RejectedError("odd-file", name=folder.name)
     pending = [folder]
     while pending:
         for path in sorted(pending.pop().iterdir()):
             name = path.relative_to(folder).as_posix()
             if path.name in LITTER or path.name == ".DS_Store":
                 continue
+            if shown(name) != name or name.count("/") >= MAX_DEPTH:
+                raise RejectedError("file-name", name=shown(name)[:80])
             info = path.lstat()
             if stat.S_ISDIR(info.st_mode):
                 pending.append(path)
+                folders += 1
+                if folders > MAX_FILES:
+                    raise RejectedError("too-many", limit=MAX_FILES)
                 continue
             # A hard link may be a way to another trainee's file or to the gradebook.
             if not stat.S_ISREG(info.st_mode) or info.st_nlink > 1:
@@ -74,6 +83,11 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
                     "too-large", size=max(1, round(size / MB)), limit=limits.submission_mb
                 )
     return dict(sorted(found.items()))
+
+
+def shown(name: str) -> str:
+    """A name with a question mark for control signs, and for bytes that are no text."""
+    return "".join("?" if category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in name)
 
 
 def fingerprint(folder: Path, limits: Limits) -> str:

@@ -60,6 +60,11 @@ REASONS: dict[str, Bi] = {
         zh="{name} 是链接或特殊文件，不能收：请只提交普通文件。",
         en="{name} is a link or a special file and cannot be taken: hand in plain files only.",
     ),
+    "file-name": Bi(
+        zh="文件 {name} 的名字里有不能用的字符，或者放得太深：请改名后重新提交。",
+        en="The name of the file {name} holds signs that cannot be used, or it lies too deep: "
+        "rename it and hand it in again.",
+    ),
     "student-id": Bi(
         zh="文件夹名 {name} 不能用作学员编号（只能用字母、数字和 . _ - @）。",
         en="The folder name {name} cannot serve as a student's id (letters, digits and . _ - @).",
