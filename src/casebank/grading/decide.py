@@ -23,6 +23,7 @@ class Findings:
         stopped: why a kernel was ended early, if one was.
         odd: cells whose last value is no score, with the value.
         silent: cells that passed but for what they printed to stderr.
+        left: files that notebooks made, which the submission's next notebook finds.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Findings:
         self.unverified: dict[Cell, str] = {}
         self.uses: dict[Cell, tuple[str, ...]] = {}
         self.notes: list[Reason] = []
+        self.left: dict[str, bytes] = {}
 
 
 def decide(task: Task, intake: Intake, paper: Paper, current: Paper, found: Findings) -> Decision:

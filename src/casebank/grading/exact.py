@@ -45,7 +45,7 @@ def run(
         _lay_out(root, task, taken, paper.pack)
         database = root / "gradebook.db"
         _seed(f"sqlite:///{database}", paper.pack, task)
-        steps = _autograde(bench, task, taken, paper, root, database)
+        steps = _autograde(bench, task, taken, paper, root, database, found)
         _collect(bench, task, paper, root, database, steps, found, times)
 
 
@@ -101,7 +101,13 @@ def _seed(db_url: str, pack: Pack, task: Task) -> None:
 
 
 def _autograde(
-    bench: Bench, task: Task, taken: Intake, paper: Paper, root: Path, database: Path
+    bench: Bench,
+    task: Task,
+    taken: Intake,
+    paper: Paper,
+    root: Path,
+    database: Path,
+    found: Findings,
 ) -> list[CagedExecute]:
     from nbgrader.converters import Autograde
     from nbgrader.coursedir import CourseDirectory
@@ -126,7 +132,8 @@ def _autograde(
 
         def preprocess(self, nb: Any, resources: Any, km: Any = None) -> Any:
             """Run a notebook."""
-            prepare(bench, self, task, taken, paper, resources["nbgrader"]["notebook"], nb)
+            name = resources["nbgrader"]["notebook"]
+            prepare(bench, self, task, taken, paper, name, nb, found)
             used.append(self)
             return super().preprocess(nb, resources, km)
 

@@ -1,37 +1,26 @@
-"""Kernels from a zygote: the worker's side of the sandbox.
-
-A :class:`Machine` is one zygote in bubblewrap. It gives :class:`Kernel` objects: real ipykernels,
-each in a cage of its own, spoken to over sockets in a folder that only that cage can see.
-"""
+"""One caged kernel and the sockets to it: a real ipykernel, spoken to in Jupyter's own protocol."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import stat
-import subprocess
-import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import zmq
 from jupyter_client.session import Session
 
-from casebank.grading import sandbox
-from casebank.grading.course import CHANNELS
-from casebank.grading.inside import wire
-from casebank.grading.inside.cage import NOBODY
-from casebank.grading.sandbox import HOME, MB, SEED, Limits
+from casebank.grading.sandbox import MB
 
-START_SECONDS = 120
+if TYPE_CHECKING:
+    from casebank.grading.machine import Machine
+
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
+MAX_LEFT = 500
 
 
 class MachineError(Exception):
@@ -46,178 +35,14 @@ class KernelGone(Exception):
         self.reason = reason
 
 
-class Machine:
-    """One zygote and the kernels that it has forked.
-
-    Args:
-        root: the course's path, as kernels see it.
-        seed: files that a trainee's home begins with.
-        extra: heavy modules that the assignment uses.
-        limits: what one submission may use up.
-        name: how the folder with the sockets begins, so that a later run can tidy it up.
-        see: folders that other kernels need, read-only.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        seed: Path | None,
-        limits: Limits,
-        *,
-        extra: tuple[str, ...] = (),
-        name: str = "cbk-",
-        see: tuple[Path, ...] = (),
-    ) -> None:
-        self.root, self.limits = root, limits
-        self.exchange = Path(tempfile.mkdtemp(prefix=name, dir=CHANNELS))
-        self.exchange.chmod(0o711)
-        self.seeded = seed is not None
-        self.events: dict[int, dict[str, Any]] = {}
-        self._number = 0
-        ours, theirs = socket.socketpair()
-        self.sock = ours
-        control = theirs.fileno()
-        self.process = subprocess.Popen(
-            sandbox.zygote(limits, self.exchange, root, seed, control, list(extra), see),
-            pass_fds=(control,),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        theirs.close()
-        self.context = zmq.Context()
-        self.ready = False
-
-    def wait_ready(self) -> None:
-        """Wait until the zygote is warm.
-
-        Raises:
-            MachineError: it has ended, with what it said.
-        """
-        if self.ready:
-            return
-        self.sock.settimeout(START_SECONDS)
-        try:
-            message, _ = wire.receive(self.sock)
-        except (wire.Closed, TimeoutError):
-            raise MachineError(self._last_words()) from None
-        if message.get("event") != "ready":
-            raise MachineError("the zygote speaks nonsense")
-        self.ready = True
-
-    def _last_words(self) -> str:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        said = (self.process.stderr.read() if self.process.stderr else b"").decode(
-            "utf-8", "replace"
-        )
-        lines = [line for line in said.splitlines() if line.strip()]
-        return f"the sandbox does not start ({lines[-1] if lines else 'it said nothing'})"
-
-    def close(self) -> None:
-        """End the zygote and all that descends from it."""
-        with contextlib.suppress(OSError):
-            self.sock.close()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
-        if self.process.stderr:
-            self.process.stderr.close()
-        self.context.destroy(linger=0)
-        shutil.rmtree(self.exchange, ignore_errors=True)
-
-    def poll(self, timeout: float = 0) -> None:
-        """Take what the zygote has to tell.
-
-        Raises:
-            MachineError: the zygote has gone.
-        """
-        self.sock.settimeout(max(timeout, 0.001))
-        try:
-            while True:
-                message, _ = wire.receive(self.sock)
-                known = self.events.setdefault(int(message["id"]), {})
-                known |= {message["event"]: message}
-                self.sock.settimeout(0.001)
-        except TimeoutError:
-            return
-        except wire.Closed:
-            raise MachineError("the zygote was killed") from None
-
-    def order(self, message: dict[str, Any], fds: tuple[int, ...] = ()) -> None:
-        """Send an order."""
-        self.sock.settimeout(10)
-        try:
-            wire.send(self.sock, message, fds)
-        except (wire.Closed, TimeoutError):
-            raise MachineError("the zygote was killed") from None
-
-    def judge(self) -> socket.socket:
-        """Start the process that runs tests on plain data; returns its socket."""
-        ours, theirs = socket.socketpair()
-        self.order({"op": "judge"}, (theirs.fileno(),))
-        theirs.close()
-        return ours
-
-    @contextmanager
-    def kernel(
-        self,
-        files: dict[str, bytes],
-        seen_as: Path,
-        *,
-        argv: list[str] | None = None,
-        env: dict[str, str] | None = None,
-        extra: list[str] | None = None,
-    ) -> Iterator[Kernel]:
-        """A kernel in a cage of its own, ended when the block is left.
-
-        Args:
-            files: what lies in its working folder, by relative path.
-            seen_as: path of that folder inside.
-            argv: another kernel's command line; ours when not given.
-            env: further environment.
-            extra: arguments for the kernel.
-        """
-        self._number += 1
-        folder = self.exchange / str(self._number)
-        (folder / "files").mkdir(parents=True)
-        for name, content in files.items():
-            path = folder / "files" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
-        one = Kernel(self, self._number, folder)
-        try:
-            self.order(
-                {
-                    "op": "kernel",
-                    "id": self._number,
-                    "folder": str(folder),
-                    "exchange": str(self.exchange),
-                    "seen_as": str(seen_as),
-                    "root": str(self.root),
-                    "home": HOME,
-                    "seed": SEED if self.seeded else None,
-                    "limits": asdict(self.limits),
-                    "connection": one.connection,
-                    "argv": argv,
-                    "env": {"NBGRADER_EXECUTION": "autograde", **(env or {})},
-                    "extra": extra or [],
-                }
-            )
-            yield one
-        finally:
-            one.close()
-            shutil.rmtree(folder, ignore_errors=True)
-
-
 class Kernel:
     """One caged kernel and the sockets to it.
 
     Attributes:
         reason: why it was ended, if it was: an id of ``reasons``.
         cpu: CPU seconds of all that ran in the cage, known after :meth:`close`.
+        given: the files that it began with, where what it leaves is wanted.
+        left: files that it made or changed, known after :meth:`close`.
     """
 
     def __init__(self, machine: Machine, number: int, folder: Path) -> None:
@@ -225,6 +50,8 @@ class Kernel:
         self.reason: str | None = None
         self.cpu = 0.0
         self.printed = 0
+        self.given: dict[str, bytes] | None = None
+        self.left: dict[str, bytes] = {}
         self.session = Session(key=b"", username="casebank", session=uuid.uuid4().hex)
         ip = str(folder / "k")
         self.connection = {
@@ -405,6 +232,25 @@ class Kernel:
         known = self.machine.events.pop(self.number, {})
         if "ended" in known:
             self.cpu = float(known["ended"]["cpu"])
+        if self.given is not None:
+            self.left = _left(self.folder / "left", self.given)
+
+
+def _left(folder: Path, given: dict[str, bytes]) -> dict[str, bytes]:
+    """New and changed plain files of a folder that a cage has filled; never through a link."""
+    found: dict[str, bytes] = {}
+    if folder.is_symlink() or not folder.is_dir():
+        return found
+    for top, _, names in os.walk(folder):
+        for name in names[:MAX_LEFT]:
+            path = Path(top) / name
+            inside = path.relative_to(folder).as_posix()
+            with contextlib.suppress(OSError):
+                if stat.S_ISREG(path.lstat().st_mode):
+                    content = path.read_bytes()
+                    if given.get(inside) != content:
+                        found[inside] = content
+    return found
 
 
 def _listens(path: str) -> bool:
@@ -420,4 +266,4 @@ def _listens(path: str) -> bool:
         return False
 
 
-__all__ = ["Kernel", "KernelGone", "Machine", "MachineError"]
+__all__ = ["Kernel", "KernelGone", "MachineError"]

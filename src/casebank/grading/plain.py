@@ -18,7 +18,8 @@ from typing import Any
 import zmq
 
 from casebank.grading.course import CHANNELS
-from casebank.grading.kernel import Kernel, Machine
+from casebank.grading.kernel import Kernel
+from casebank.grading.machine import Machine
 from casebank.grading.sandbox import Limits
 
 
@@ -71,6 +72,7 @@ class PlainMachine(Machine):
         argv: list[str] | None = None,
         env: dict[str, str] | None = None,
         extra: list[str] | None = None,
+        keep: bool = False,
     ) -> Iterator[Kernel]:
         """A kernel in a folder of its own; ``seen_as`` cannot be promised here."""
         self._number += 1

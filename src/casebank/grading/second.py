@@ -19,7 +19,8 @@ from typing import Any
 from casebank.files import digest
 from casebank.grading.decide import Findings
 from casebank.grading.inside import wire
-from casebank.grading.kernel import Kernel, Machine, MachineError
+from casebank.grading.kernel import Kernel, MachineError
+from casebank.grading.machine import Machine
 from casebank.grading.model import Evidence, Graded, Kit
 from casebank.grading.paper import Paper
 from casebank.grading.proof import SOLUTION

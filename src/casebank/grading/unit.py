@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellExecutionError
+from nbgrader.api import MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 from traitlets.config import Config
 
@@ -25,7 +26,8 @@ from casebank.files import digest
 from casebank.grading import chain, exact, intake
 from casebank.grading.decide import Findings, decide
 from casebank.grading.execute import STOPPED, TIMED_OUT, CagedExecute
-from casebank.grading.kernel import Kernel, KernelGone, Machine, MachineError
+from casebank.grading.kernel import Kernel, KernelGone, MachineError
+from casebank.grading.machine import Machine
 from casebank.grading.model import HELD, REJECTED, Decision, Graded, Hashes, Kit, Pack, Row, Task
 from casebank.grading.pack import heavy
 from casebank.grading.paper import Paper
@@ -195,15 +197,16 @@ def _notebook(
     notebook = taken.notebooks[name]
     try:
         notebook, resources = _through(steps.sanitize, notebook, resources, book)
-    except _BAD_METADATA:
+    except (*_BAD_METADATA, MissingEntry, ValueError, TypeError, RuntimeError):
+        # Stock loses such a submission as well; only its owner can mend it.
         raise RejectedError("bad-metadata") from None
     if steps.execute is not None:
-        prepare(bench, steps.execute, task, taken, paper, name, notebook)
+        prepare(bench, steps.execute, task, taken, paper, name, notebook, found)
     try:
         notebook, resources = _through(steps.autograde, notebook, resources, book)
     except CellExecutionError as error:
         raise RejectedError("bad-metadata") from error
-    content = nbformat.writes(notebook, version=4)
+    content = _written(notebook)
     rows = book.rows()
     one = Graded(
         name,
@@ -219,6 +222,21 @@ def _notebook(
     collect(bench, steps.execute, notebook, one, found, times)
 
 
+def _written(notebook: Any) -> str:
+    """The notebook's text; an output that no notebook may hold is left out."""
+    from nbformat import validator
+
+    try:
+        return nbformat.writes(notebook, version=4)
+    except validator.NotebookValidationError:
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [
+                    one for one in cell.outputs if validator.isvalid(one, ref="output", version=4)
+                ]
+        return nbformat.writes(notebook, version=4)
+
+
 def prepare(
     bench: Bench,
     execute: CagedExecute,
@@ -227,6 +245,7 @@ def prepare(
     paper: Paper,
     name: str,
     notebook: Any,
+    found: Findings,
 ) -> None:
     """Tell our Execute where its kernel comes from, and who judges a second time."""
     pack = paper.pack
@@ -235,6 +254,8 @@ def prepare(
         # Its name can be seen beside the running notebook, as in stock; hidden tests cannot.
         if other.endswith(".ipynb") and other.removesuffix(".ipynb") in taken.notebooks:
             files[other] = content
+    # As in stock, a notebook finds what the one before it has written.
+    files |= found.left
     seen_as = Path(pack.autograded.replace("{student_id}", task.student))
 
     @contextmanager
@@ -242,9 +263,15 @@ def prepare(
         wanted = step.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or ""
         argv, env = command(bench.chain(pack).specs, str(wanted))
         with bench.machine.kernel(
-            files, seen_as, argv=argv, env=env, extra=list(step.extra_arguments)
+            files,
+            seen_as,
+            argv=argv,
+            env=env,
+            extra=list(step.extra_arguments),
+            keep=len(taken.notebooks) > 1,
         ) as kernel:
             yield kernel
+        found.left |= kernel.left
 
     execute.opened = opened
     execute.before = None
@@ -271,7 +298,9 @@ def collect(
     if execute is None:
         return
     found.stopped = found.stopped or execute.stopped
-    if bench.second is not None:
+    if bench.second is None:
+        found.unverified |= {(one.name, cell): "not asked for" for cell in one.rows}
+    else:
         bench.second.end(one.name, notebook, one, found)
         times["verification"] += bench.second.cpu
     times["cells"] += execute.cpu

@@ -160,6 +160,7 @@ class Wide:
                     continue
                 decision = self._decision(future, flight[future.key][1])
                 if decision is None:
+                    time.sleep(PULSE / 4)
                     future.add_done_callback(ready.put)
                     continue
                 heard = time.monotonic()

@@ -16,10 +16,9 @@ from casebank.grading.inside.codec import (
     TooMuch,
     _both,
     text,
-    unzone,
     whole,
-    zone,
 )
+from casebank.grading.inside.moments import unzone, zone
 
 _FEW = 64
 _UNITS = ("s", "ms", "us", "ns")

@@ -26,8 +26,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from casebank.grading.inside import wire
+from casebank.grading.inside.acts import label
 from casebank.grading.inside.link import Link, Lost
-from casebank.grading.inside.player import label, warm
+from casebank.grading.inside.player import warm
 from casebank.grading.inside.proxies import FUNCTIONS, Proxy
 
 _BUILTINS = vars(builtins)

@@ -15,15 +15,10 @@ import types
 from typing import Any
 
 from casebank.grading.inside import errors, wire
+from casebank.grading.inside.acts import serve
 from casebank.grading.inside.changes import follow
 from casebank.grading.inside.codec import Codec, Nonsense
 from casebank.grading.inside.proxies import ABILITIES, ClassProxy, Proxy, describe, make, number_of
-
-#: Attributes by which an object of ours would give away the code of a test.
-_PRIVATE = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_", "_")
-_ASKED = frozenset(
-    ("getattr", "setattr", "str", "repr", "format", "bool", "isinstance", "issubclass", "__eq__")
-)
 
 
 class Lost(BaseException):
@@ -273,14 +268,8 @@ class Link:
         """Do something with an object of the submission."""
         if what.startswith("__") and what.strip("_") not in _HARMLESS and args:
             self._trusted(proxy, what)
-        reply = self.ask(
-            {
-                "op": "do",
-                "id": proxy._cb_id,
-                "what": what,
-                "args": [self._node(arg) for arg in args],
-            }
-        )
+        nodes = [self._node(arg) for arg in args]
+        reply = self.ask({"op": "do", "id": proxy._cb_id, "what": what, "args": nodes})
         value = self._result(reply)
         if what in ("getattr", "__getitem__", "__iter__"):
             if type(value) is types.FunctionType and number_of(self, value) is not None:
@@ -292,10 +281,7 @@ class Link:
     def _method(self, function: Any) -> Any:
         """A function that was an attribute: its word counts no more than its owner's."""
         number = number_of(self, function)
-        desc = {"n": "function", "m": "", "f": "c"}
-        made = make(self, number, desc)  # type: ignore[arg-type]
-        made._cb_from = None
-        return made
+        return make(self, number, {"n": "function", "m": "", "f": "c"})  # type: ignore[arg-type]
 
     def _trusted(self, proxy: Any, what: str) -> None:
         self.uses.add(what)
@@ -382,7 +368,7 @@ class Link:
         except Exception:
             raise Nonsense("a call of nothing") from None
         try:
-            return {"ok": self._node(_act(value, what, args, kwargs))}
+            return {"ok": self._node(serve(value, what, args, kwargs))}
         except (Lost, Opaque):
             raise
         except Exception as error:
@@ -394,63 +380,6 @@ class Link:
 
 _HARMLESS = frozenset(
     ("getitem", "setitem", "delitem", "len", "iter", "next", "enter", "exit", "call")
-)
-_METHODS = frozenset(name for names in ABILITIES.values() for name in names)
-
-
-def _act(value: Any, what: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    from casebank.grading.inside.player import act
-
-    if what == "__call__":
-        return value(*args, **kwargs)
-    if what in ("getattr", "setattr"):
-        name = args[0]
-        inner = type(value).__module__ != "__main__" and type(value) is not types.SimpleNamespace
-        if type(name) is not str or name.startswith(_PRIVATE) or inner:
-            raise AttributeError(f"no attribute {name!r}")
-    elif (
-        what not in _METHODS
-        and what not in _ASKED
-        and not (what.startswith("__") and what[2:-2] in _PLAIN_OPERATORS)
-    ):
-        raise AttributeError(what)
-    return act(value, what, args)
-
-
-_PLAIN_OPERATORS = frozenset(
-    [
-        "eq",
-        "add",
-        "radd",
-        "sub",
-        "rsub",
-        "mul",
-        "rmul",
-        "truediv",
-        "rtruediv",
-        "floordiv",
-        "rfloordiv",
-        "mod",
-        "rmod",
-        "pow",
-        "rpow",
-        "matmul",
-        "rmatmul",
-        "and",
-        "rand",
-        "or",
-        "ror",
-        "xor",
-        "rxor",
-        "lt",
-        "le",
-        "gt",
-        "ge",
-        "neg",
-        "pos",
-        "abs",
-        "invert",
-    ]
 )
 
 

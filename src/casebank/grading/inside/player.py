@@ -12,7 +12,6 @@ import builtins
 import contextlib
 import gc
 import io
-import operator
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ import types
 from typing import Any
 
 from casebank.grading.inside import errors, wire
+from casebank.grading.inside.acts import act, label, wanted
 from casebank.grading.inside.changes import Watch
 from casebank.grading.inside.codec import Codec
 from casebank.grading.inside.proxies import describe, make, number_of
@@ -268,7 +268,7 @@ class Player:
         # Nobody waits for a call that takes longer than all tests may.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, float(message["seconds"]))
-        reply = {"ok": None, "shadow": shadow, "wanted": sorted(_wanted(names))}
+        reply = {"ok": None, "shadow": shadow, "wanted": sorted(wanted(names))}
         if message.get("random"):
             reply["rng"] = self.codec.encode(errors.get_random())
         return reply
@@ -362,84 +362,6 @@ class Player:
         """Whether a value belongs to a class of the judge's."""
         return bool(self.do(proxy, what, value))
 
-
-def label(value: Any) -> str:
-    """What tells a module, a class or a function from another, as text."""
-    if type(value) is types.ModuleType:
-        return f"module {value.__name__}"
-    name = getattr(value, "__qualname__", None)
-    return f"{getattr(value, '__module__', '')}.{name}" if type(name) is str else "data"
-
-
-def _wanted(names: dict[str, Any]) -> set[str]:
-    """Names that functions of the notebook look up when they are called."""
-    found: set[str] = set()
-    todo: list[Any] = []
-    for value in list(names.values()):
-        if isinstance(value, type) and getattr(value, "__module__", "") == "__main__":
-            todo.extend(vars(value).values())
-        else:
-            todo.append(value)
-    codes = []
-    for value in todo:
-        value = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-        with contextlib.suppress(Exception):
-            value = getattr(value, "__wrapped__", value)
-        code = getattr(value, "__code__", None)
-        if type(code) is types.CodeType and getattr(value, "__globals__", None) is names:
-            codes.append(code)
-    while codes:
-        code = codes.pop()
-        found.update(code.co_names)
-        codes.extend(one for one in code.co_consts if type(one) is types.CodeType)
-    return found
-
-
-def act(value: Any, what: str, args: list[Any]) -> Any:
-    """Do to an object what a stand-in is asked to do."""
-    if what in _ACTS:
-        return _ACTS[what](value, *args)
-    method = getattr(type(value), what, None)
-    return NotImplemented if method is None else method(value, *args)
-
-
-def _signature(value: Any) -> list[Any]:
-    import inspect
-
-    empty = inspect.Parameter.empty
-    return [
-        (
-            one.name,
-            int(one.kind),
-            one.default is not empty,
-            None if one.default is empty else one.default,
-        )
-        for one in inspect.signature(value).parameters.values()
-    ]
-
-
-_ACTS = {
-    "getattr": getattr,
-    "setattr": setattr,
-    "delattr": delattr,
-    "str": str,
-    "repr": repr,
-    "format": format,
-    "bool": bool,
-    "dir": dir,
-    "__name__": lambda value: value.__name__,
-    "__qualname__": lambda value: value.__qualname__,
-    "isinstance": lambda kind, value: isinstance(value, kind),
-    "issubclass": lambda kind, value: issubclass(value, kind),
-    "signature": _signature,
-    "__getitem__": operator.getitem,
-    "__setitem__": operator.setitem,
-    "__delitem__": operator.delitem,
-    "__len__": len,
-    "__iter__": iter,
-    "__next__": next,
-    "__contains__": operator.contains,
-}
 
 with contextlib.suppress(Exception):
     # In the zygote, so that no kernel has to.
