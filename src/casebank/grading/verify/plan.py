@@ -8,7 +8,6 @@ names belongs to the set-up, which the judge runs itself.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -282,7 +281,7 @@ def _reason(node: ast.AST, modules: set[str]) -> str:
         on_module = node.args and _root(node.args[0]) & modules
         if called in _PATCHES and (called != "setattr" or on_module):
             return "the test replaces a part of a module"
-        if isinstance(node.func, ast.Attribute) and _root(node.func) & {"patch", "monkeypatch"}:
+        if _PATCHES & set(ast.unparse(node.func).split(".")[:-1]):
             return "the test replaces a part of a module"
     return ""
 
@@ -295,8 +294,7 @@ def _awaits(source: str) -> str:
     except (SyntaxError, ValueError):
         return ""
     waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-    outer = any(isinstance(node, waits) for node in _outer(tree))
+    outer = any(
+        isinstance(node, waits) or getattr(node, "is_async", 0) == 1 for node in _outer(tree)
+    )
     return "the test waits with await" if outer else ""
-
-
-BUILTINS = frozenset(vars(builtins))
