@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import importlib.metadata
 import json
 import os
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -20,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from casebank.errors import EnvironmentFault
+from casebank.grading import home, roster, tables
 from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
-from casebank.grading import roster, tables
 from casebank.grading import sandbox as sandboxes
 from casebank.grading.course import CHANNELS, Course, pick, remove, valid_student
 from casebank.grading.ledger import Writer
@@ -171,7 +168,7 @@ class _Class:
             self.version.name if self.version else "",
             verify=self.wishes.verify,
             name=self.course.channel,
-            seed=str(_home(self.course)) if self.wishes.sandbox else None,
+            seed=str(home.make(self.course.private)) if self.wishes.sandbox else None,
             sandbox=self.wishes.sandbox,
             log=str(self.course.logs / f"nbgrader-{self.slug}.log"),
         )
@@ -365,27 +362,6 @@ class _Class:
                 rejected.append(one)
             else:
                 yield Task(student, files, mark, befores.get(student, self.writer.fresh))
-
-
-def _home(course: Course) -> Path:
-    """What a trainee's home begins with: the list of fonts, which takes seconds to make."""
-    folder = course.private / "home" / importlib.metadata.version("matplotlib")
-    cache = folder / ".config" / "matplotlib"
-    if not cache.is_dir():
-        course.private.mkdir(exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix="run-", dir=course.private))
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run(
-                [sys.executable, "-c", "import matplotlib.font_manager"],
-                env={"MPLCONFIGDIR": str(part), "PATH": "/usr/bin:/bin", "MPLBACKEND": "agg"},
-                capture_output=True,
-                timeout=120,
-                check=True,
-            )
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        part.chmod(0o755)
-        part.rename(cache)
-    return folder
 
 
 __all__ = ["RunReport", "grade"]
