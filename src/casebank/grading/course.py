@@ -19,8 +19,10 @@ from typing import Any
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from casebank.check.session import guess_lang
 from casebank.errors import ContentError, EnvironmentFault, UsageError, nearest
 from casebank.files import digest, write_text
+from casebank.grading import light
 from casebank.paths import Repo
 
 CONFIG = "nbgrader_config.py"
@@ -40,6 +42,7 @@ class Course:
     """
 
     def __init__(self, root: Path) -> None:
+        light.nbgrader()
         from nbgrader.coursedir import CourseDirectory
 
         from casebank.grading.ledger import database
@@ -72,7 +75,8 @@ class Course:
         try:
             about = json.loads((self.root / ABOUT).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return "zh"
+            # A stranger's course does not say; its instructor's machine does.
+            return guess_lang()
         return "en" if about.get("lang") == "en" else "zh"
 
     def path(self, step: str, student: str, slug: str) -> Path:

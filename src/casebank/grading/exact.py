@@ -113,7 +113,8 @@ def _autograde(
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import Execute
 
-    from casebank.grading.unit import config_of, prepare
+    from casebank.grading.unit import prepare
+    from casebank.grading.warm import config_of
 
     pack = paper.pack
     config = config_of(pack)

@@ -169,14 +169,15 @@ class _Run:
         message: dict[str, Any] = {
             "op": "group",
             "tests": [[one, self.plan.tests[one]] for one in group],
-            "timeout": self.timeout,
+            # An honest cell near its limit may be slower here: it is asked for over a socket.
+            "timeout": 2 * self.timeout + 10,
         }
         if self.learn:
             message["learn"] = True
         else:
             message["trust"] = {one: self.trust.get(one, []) for one in group}
         try:
-            self._line.settimeout(self.timeout * len(group) + 20)
+            self._line.settimeout((2 * self.timeout + 10) * len(group) + 20)
             wire.send(self._line, message, (line.fileno(),))
             reply, _ = wire.receive(self._line)
         except (wire.Closed, TimeoutError):

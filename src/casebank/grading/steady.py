@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 from casebank.grading.model import HELD, Decision, Kit, Task
 from casebank.grading.reasons import Reason
@@ -13,10 +14,9 @@ from casebank.grading.unit import Bench, MachineError, grade
 class Steady:
     """Grades tasks, one after the other, whatever becomes of the sandbox."""
 
-    def __init__(self, kit: Kit, log: logging.Logger) -> None:
+    def __init__(self, kit: Kit, log: logging.Logger, early: Any = None) -> None:
         self.kit, self.log = kit, log
-        # At once: the zygote warms up while this process still imports.
-        self.bench: Bench | None = Bench(kit, log)
+        self.bench: Bench | None = Bench(kit, log, early)
 
     def calibrate(self, kit: Kit) -> None:
         """Learn which cells cannot be judged twice."""

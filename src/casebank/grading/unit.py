@@ -19,7 +19,6 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellExecutionError
 from nbgrader.api import MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
-from traitlets.config import Config
 
 from casebank.errors import CasebankError
 from casebank.files import digest
@@ -29,13 +28,13 @@ from casebank.grading.execute import STOPPED, TIMED_OUT, CagedExecute
 from casebank.grading.kernel import Kernel, KernelGone, MachineError
 from casebank.grading.machine import Machine
 from casebank.grading.model import HELD, REJECTED, Decision, Graded, Hashes, Kit, Pack, Row, Task
-from casebank.grading.pack import heavy
 from casebank.grading.paper import Paper
 from casebank.grading.plain import PlainMachine
 from casebank.grading.reasons import Reason, RejectedError
 from casebank.grading.second import Second
-from casebank.grading.specs import NoKernelError, command, folders
+from casebank.grading.specs import NoKernelError, command
 from casebank.grading.versions import grade_id
+from casebank.grading.warm import config_of, machine
 
 _BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError, KeyError)
 
@@ -43,23 +42,15 @@ _BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError, KeyError
 class Bench:
     """What one worker needs for an assignment."""
 
-    def __init__(self, kit: Kit, log: logging.Logger) -> None:
+    def __init__(
+        self, kit: Kit, log: logging.Logger, early: Machine | PlainMachine | None = None
+    ) -> None:
         self.kit, self.log = kit, log
         self.papers = {name: Paper(pack) for name, pack in kit.packs.items()}
         self.current = self.papers[kit.current]
-        self.machine = self._machine()
+        self.machine = early or machine(kit)
         self.second = Second(self.machine, kit) if kit.verify and kit.sandbox else None
         self._chains: dict[str, _Chain] = {}
-
-    def _machine(self) -> Machine | PlainMachine:
-        pack = self.kit.pack
-        if not self.kit.sandbox:
-            return PlainMachine()
-        extra = tuple(dict.fromkeys(m for one in self.kit.packs.values() for m in heavy(one)))
-        seed = Path(self.kit.seed) if self.kit.seed else None
-        specs = KernelSpecManager(config=config_of(pack))
-        see = folders(specs, self.kit.packs.values())
-        return Machine(Path(pack.root), seed, pack.limits, extra=extra, name=self.kit.name, see=see)
 
     def chain(self, pack: Pack) -> _Chain:
         """nbgrader's preprocessors for a pack, made once."""
@@ -96,13 +87,6 @@ class _Chain:
         self.sanitize, self.autograde = halves
         self.execute = next((one for one in self.autograde if isinstance(one, CagedExecute)), None)
         self.specs = KernelSpecManager(config=self.config)
-
-
-def config_of(pack: Pack) -> Config:
-    """The course's settings; read again from its folder where they cannot travel."""
-    from casebank.grading.course import load_config
-
-    return Config(pack.config) if pack.config else load_config(Path(pack.root))
 
 
 def grade(bench: Bench, task: Task) -> Decision:

@@ -68,18 +68,28 @@ def _serve(sock: socket.socket) -> None:
     try:
         while True:
             kind, what = receive(sock)
-            if kind == "kit":
-                from casebank.grading.steady import Steady
-
-                if bench is None:
-                    bench = Steady(what, _log(what.log))
-                else:
-                    bench.calibrate(what)
+            if kind == "kit" and bench is None:
+                bench = _open(what)
+            elif kind == "kit":
+                bench.calibrate(what)
             elif bench is not None:
                 send(sock, bench.grade(what))
     finally:
         if bench is not None:
             bench.close()
+
+
+def _open(kit: Any) -> Any:
+    """A bench whose zygote warms up while this process still imports nbgrader."""
+    from casebank.grading import light
+
+    light.nbgrader()
+    from casebank.grading.warm import machine
+
+    early = machine(kit)
+    from casebank.grading.steady import Steady
+
+    return Steady(kit, _log(kit.log), early)
 
 
 def _log(path: str) -> logging.Logger:

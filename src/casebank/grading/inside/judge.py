@@ -319,7 +319,10 @@ class Judge:
         return verdict
 
     def _look_at(self, link: Link, verdict: dict[str, Any], source: str) -> None:
-        if link.refused:
+        if link.refused and link.trust is None and not link.learn:
+            # Nobody has told how the instructor's own answer is used, so this says nothing.
+            verdict |= {"state": "unverifiable", "reason": link.refused}
+        elif link.refused:
             verdict |= {"state": "failed", "error": f"Opaque: {link.refused}"}
         if link.lost:
             verdict |= {"state": "lost", "reason": verdict.get("reason") or link.lost}

@@ -292,8 +292,7 @@ class Link:
                 return
         elif what[:2] != "__" and self._by_name(proxy):
             return
-        kind = type(proxy).__name__
-        self.refused = self.refused or f"{kind}.{what}: an object of the submission judges itself"
+        self.refused = self.refused or _judges_itself(proxy, what)
         raise Opaque(self.refused)
 
     def _by_name(self, proxy: Any) -> bool:
@@ -321,7 +320,8 @@ class Link:
         trusted = "__eq__" in self.trust if self.trust is not None else self._by_name(proxy)
         if not (self.learn or trusted):
             return False
-        if not self.learn and self.trust is None and number is None:
+        if number is None and self.trust is None and not self.learn:
+            self.refused = self.refused or _judges_itself(proxy, "__eq__")
             return False
         self.uses.add("__eq__")
         reply = self.ask(
@@ -381,6 +381,10 @@ class Link:
 _HARMLESS = frozenset(
     ("getitem", "setitem", "delitem", "len", "iter", "next", "enter", "exit", "call")
 )
+
+
+def _judges_itself(proxy: Any, what: str) -> str:
+    return f"{type(proxy).__name__}.{what}: an object of the submission judges itself"
 
 
 def _checked(desc: Any) -> dict[str, Any]:

@@ -76,6 +76,8 @@ def main(control: int, extra: list[str]) -> None:
     if os.path.isdir(SEED):  # noqa: PTH112
         # Lists that libraries make at their first import and keep in the home.
         shutil.copytree(SEED, os.environ["HOME"], dirs_exist_ok=True)
+    # As ipykernel sets it; matplotlib reads it when it is imported.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for name in (*WARM, *extra):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
@@ -265,6 +267,11 @@ def kernel(order: dict[str, Any]) -> None:
 
     app = IPKernelApp.instance()
     app.initialize(["-f", str(connection), *order.get("extra", ())])
+    # What a kernel does when it imports pyplot itself: figures are shown after their cell.
+    with contextlib.suppress(Exception):
+        from matplotlib_inline import backend_inline
+
+        backend_inline._enable_matplotlib_integration()
     app.start()
 
 
