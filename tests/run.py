@@ -37,6 +37,13 @@ def parts(everything: bool) -> list[tuple[str, list[list[str]]]]:
         ("build", [[casebank, "data", "make", "--check"], [casebank, "build"]]),
         ("unit", [[*PYTEST, "-n", "2", *long, "tests/unit"]]),
         ("e2e", [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/e2e"]]),
+        (
+            "engine",
+            [
+                [*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/hostile"]
+                + ["tests/differential"]
+            ],
+        ),
         ("browser", [[*PYTEST, *long, "tests/browser"]]),
     ]
 
