@@ -33,7 +33,11 @@ def versions() -> str:
 def environment() -> dict[str, str]:
     """The environment of both graders: other kernels are found, nothing speaks of the terminal."""
     bin_folder = str(Path(sys.executable).parent)
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON", "COLUMNS", "LINES"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("PYTEST", "PYTHON", "COLUMNS", "LINES"))
+    }
     # nbgrader calls the program alembic; cells call python.
     kept["PATH"] = f"{bin_folder}{os.pathsep}{kept.get('PATH', '')}"
     kept["JUPYTER_PATH"] = str(JUPYTER)

@@ -16,7 +16,7 @@ _VOLATILE = (
     (re.compile(r"/tmp/tmp[\w]{8}"), "<temporary>"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b|(?<= at )[0-9a-f]{10,16}\b"), "<address>"),
     (re.compile(r"(Cell )?(\x1b\[[0-9;]*m)*(In|Out)\s?\[\d+\]"), "<counter>"),
-    (re.compile(r"\b[0-9a-f]{32}\b"), "<hex>"),
+    (re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"), "<hex>"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<uuid>"),
 )
 TRUNCATED = "... Output truncated ..."

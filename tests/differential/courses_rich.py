@@ -8,7 +8,7 @@ from model import Book, Cell, Course, code, manual, note, solution, test
 
 PLAIN = """c = get_config()
 c.CourseDirectory.course_id = "{slug}"
-c.ExecutePreprocessor.timeout = 4
+c.ExecutePreprocessor.timeout = 60
 """
 
 
@@ -101,6 +101,7 @@ def frames() -> Course:
         books=[Book("frames", cells)],
         files={"visits.csv": b"customer,amount\n1,10\n1,20\n2,5\n3,40\n3,1\n3,1\n"},
         top={"nbgrader_config.py": PLAIN.format(slug="frames")},
+        timeout=None,
     )
 
 
@@ -230,4 +231,5 @@ def magics() -> Course:
         books=[Book("magics", cells)],
         files={"data/words.txt": b"alpha\nbeta\n"},
         top={"nbgrader_config.py": PLAIN.format(slug="magics")},
+        timeout=None,
     )

@@ -71,6 +71,14 @@ KNOWN = [
         True,
     ),
     Known(
+        "numpy-value",
+        "A last value such as np.float64(0.5) gives full points in stock nbgrader, which cannot read "
+        "it; here it is read as the number that it is.",
+        "最后一个值为 np.float64(0.5) 这类写法时，原版 nbgrader 读不懂而给满分；案例银行按其数值计分。",
+        lambda case, d: case.one.kind == "value-numpy" and d.what in ("row", "penalty"),
+        True,
+    ),
+    Known(
         "skip-tag",
         "A tag that makes the runner skip a test cell gives full points in stock nbgrader; here the "
         "tag is removed and the test is run.",

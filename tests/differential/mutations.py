@@ -118,7 +118,7 @@ def _(draft: Draft) -> None:
     draft.append(draft.target().name, "import time\nprint('zzz')\ntime.sleep(60)")
 
 
-@mutation("slow-but-good", slow=True, courses=("objects", "magics"))
+@mutation("slow-but-good", courses=("objects", "magics"))
 def _(draft: Draft) -> None:
     draft.append(draft.target().name, "import time\ntime.sleep(1.2)")
 
@@ -209,7 +209,7 @@ def _(draft: Draft) -> None:
         draft.target().name,
         "from IPython.display import HTML, Image, display\n"
         "display(HTML('<h1>x</h1>'), metadata={'mine': True})\n"
-        "display({'application/x-own': {'a': 1}, 'text/plain': 'own'}, raw=True)",
+        "display({'application/x-own+json': {'a': 1}, 'text/plain': 'own'}, raw=True)",
     )
 
 
