@@ -26,6 +26,9 @@ PERSON = "person"
 #: What a cell that was never run waits for.
 RUN = "run"
 
+#: Characters of the longest cell that may be a task's untouched stub.
+LONGEST_STUB = 200_000
+
 _SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _TAIL = re.compile(r"\s*\[([a-z0-9][a-z0-9_.-]*)\]\s*\Z", re.DOTALL)
@@ -152,6 +155,9 @@ class TaskOutcome:
 
 def fingerprint(source: str) -> str:
     """Digest of a cell's code without comments, blank lines and trailing space."""
+    if len(source) > LONGEST_STUB:
+        # Nobody's untouched stub; cutting it into tokens could take minutes.
+        return hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()
     parts: list[str] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source.strip() + "\n").readline):
