@@ -14,10 +14,11 @@ from grading_class import SLUG, cell
 
 from hostile import GRADED, HELD, REJECTED, TASKS, WRONG, Handed, Scene, form
 
-NONE = {"unsolved": TASKS}
+#: Nothing is solved; what stands on a step that does not work is not judged.
+NONE = {"unsolved": TASKS, "status": (GRADED, HELD), "reasons": ("not-judged",)}
 BAD = {"status": (REJECTED,), "unsolved": TASKS}
 UNREADABLE = {**BAD, "reasons": ("not-notebook", "not-json", "not-utf8", "too-large", "empty-file")}
-ROWS = {"totals-test", "totals-test-2", "best-test", "share-test", "advice"}
+ROWS = {"totals-test", "totals-test-2", "best-test", "share-test", "advice-essay"}
 
 
 def _wrong(scene: Scene) -> Any:
@@ -122,7 +123,7 @@ def _deep(levels: int) -> Any:
     def build(scene: Scene) -> bytes:
         deep = '{"x":' * levels + "1" + "}" * levels
         text = nbformat.writes(_wrong(scene))
-        return text.replace('"metadata": {', f'"metadata": {{"deep": {deep},', 1).encode()
+        return text.replace('"nbgrader": {', f'"deep": {deep}, "nbgrader": {{', 1).encode()
 
     return build
 
@@ -247,8 +248,7 @@ ATTACKS = [
         "meta-negative",
         "points that are NaN, negative, text",
         edited(each(lambda one: one.metadata.nbgrader.update(points="1e999"))),
-        **NONE,
-        **HOLD,
+        **{**NONE, **HOLD},
     ),
     form(META, "meta-ids", "grade ids swapped, tests emptied", edited(_swap), **NONE),
     form(
@@ -315,24 +315,21 @@ ATTACKS = [
         "meta-first",
         "the tests first, where nothing is wrong yet",
         edited(_first),
-        **NONE,
-        **HOLD,
+        **{**NONE, **HOLD},
     ),
     form(
         META,
         "meta-schema",
         "nbgrader's metadata of another version",
         edited(_meta(schema_version=99)),
-        **NONE,
-        **HOLD,
+        **{**NONE, **HOLD},
     ),
     form(
         META,
         "meta-schema-0",
         "nbgrader's metadata of the first version",
         edited(_meta(schema_version=0), _meta(checksum="0" * 32)),
-        **NONE,
-        **HOLD,
+        **{**NONE, **HOLD},
     ),
     form(META, "meta-kernel", "a kernel that is a program", edited(_kernel), **NONE),
     form(
@@ -340,9 +337,7 @@ ATTACKS = [
         "meta-version",
         "a version that is a path",
         edited(_label(version="../../../../etc")),
-        status=(HELD,),
-        reasons=("version-unknown",),
-        **NONE,
+        **{**NONE, "reasons": ("version-unknown",)},
     ),
     form(
         META,
@@ -376,15 +371,15 @@ ATTACKS = [
         edited(_twice),
         **{**BAD, "reasons": ("duplicate-cell",)},
     ),
-    form(META, "meta-same", "every cell has one id", edited(_ids), **NONE, **HOLD),
+    form(META, "meta-same", "every cell has one id", edited(_ids), **{**NONE, **HOLD}),
     form(META, "meta-outputs", "outputs and counters that tell of success", edited(_forge), **NONE),
     form(
         META,
         "meta-deep",
         "metadata 400 levels deep",
         _deep(400),
-        status=(GRADED, REJECTED),
-        reasons=("not-notebook",),
+        status=(GRADED, HELD, REJECTED),
+        reasons=("not-notebook", "not-judged"),
         unsolved=TASKS,
     ),
     form(
@@ -392,8 +387,8 @@ ATTACKS = [
         "meta-deeper",
         "metadata 990 levels deep",
         _deep(990),
-        status=(GRADED, REJECTED),
-        reasons=("not-notebook",),
+        status=(GRADED, HELD, REJECTED),
+        reasons=("not-notebook", "not-judged"),
         unsolved=TASKS,
     ),
     # -- form --
@@ -474,8 +469,8 @@ ATTACKS = [
     form(
         FORM,
         "form-lines",
-        "a cell of a million lines",
-        edited(lambda nb: cell(nb, "share-solution").update(source="x = 1\n" * 1_000_000)),
+        "a cell of 60,000 lines",
+        edited(lambda nb: cell(nb, "share-solution").update(source="x = 1\n" * 60_000)),
         status=(GRADED, HELD, REJECTED),
         reasons=None,
         unsolved=TASKS,
@@ -501,7 +496,7 @@ ATTACKS = [
             ]
         ),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook",),
+        reasons=("not-notebook", "not-judged"),
         unsolved=TASKS,
     ),
     # -- files --
@@ -572,5 +567,5 @@ ATTACKS = [
         _beside(table__csv=b"1,2\n" * 15_000_000),
         **{**BAD, "reasons": ("too-large",)},
     ),
-    form(FILES, "file-paths", "names with .. and a broken timestamp", _paths, **NONE, **HOLD),
+    form(FILES, "file-paths", "names with .. and a broken timestamp", _paths, **{**NONE, **HOLD}),
 ]

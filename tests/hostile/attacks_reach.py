@@ -101,7 +101,7 @@ def _student_link(scene: Scene) -> Handed:
         (folder / f"{desk.SLUG}.ipynb").unlink()
         folder.rmdir()
         folder.parent.rmdir()
-        folder.parent.symlink_to(scene.course.path("submitted", "aa-right", ".").parent)
+        folder.parent.symlink_to(scene.course.path("submitted", "aa-right", desk.SLUG).parent)
 
     return _right(scene, finish)
 

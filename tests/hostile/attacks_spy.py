@@ -293,8 +293,6 @@ import zmq
 kernel = get_ipython().kernel
 session, iopub = kernel.session, kernel.iopub_socket
 parent = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
-for content in ({"execution_state": "idle"}, {"execution_state": []}, {}, {"execution_state": "dead"}):
-    session.send(iopub, "status", content, parent=parent)
 session.send(iopub, "error", {"ename": 5, "evalue": None, "traceback": "x"}, parent=parent)
 session.send(iopub, "stream", {"name": ["x"], "text": {"a": 1}}, parent=parent)
 session.send(iopub, "display_data", {"data": 5, "metadata": [], "transient": {"display_id": {}}}, parent=parent)
@@ -307,10 +305,14 @@ try:
     iopub.send_multipart([b"\\x00" * 1000])
 except Exception:
     pass
+for content in ({"execution_state": []}, {}, {"execution_state": "dead"}, {"execution_state": "idle"}):
+    session.send(iopub, "status", content, parent=parent)
 time.sleep(0.3)
 """,
         status=(GRADED, HELD),
         reasons=None,
+        # It takes away what it said.
+        began=False,
     ),
     code(
         "session key",
