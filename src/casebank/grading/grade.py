@@ -306,7 +306,8 @@ class _Class:
         )
         if proof.skipped:
             report.remarks.append(proof.skipped)
-        self.kit = replace(self.kit, unverifiable=proof.unverifiable, trust=proof.trust)
+        trust = None if proof.skipped else proof.trust
+        self.kit = replace(self.kit, unverifiable=proof.unverifiable, trust=trust)
         report.unverifiable = proof.unverifiable
         if self._workers is not None:
             self._workers.calibrate(self.kit)

@@ -239,7 +239,7 @@ class Kit:
         current: the version that is out now.
         unverifiable: (notebook, grade id) whose second judgement says nothing, with the reason.
         trust: (notebook, grade id) -> what its test may ask of objects that are no plain data,
-            learned from the instructor's solution.
+            learned from the instructor's solution; None: it was not run.
     """
 
     slug: str
@@ -247,7 +247,7 @@ class Kit:
     current: str
     verify: bool = True
     unverifiable: dict[tuple[str, str], str] = field(default_factory=dict)
-    trust: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    trust: dict[tuple[str, str], tuple[str, ...]] | None = None
     name: str = "cbk-"
     seed: str | None = None
     sandbox: bool = True

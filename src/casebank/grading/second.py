@@ -51,9 +51,10 @@ class Second:
             self._plans[key] = plan(paper.pack.sheets[name])
         found = self._plans[key]
         self._run = run = _Run(self, found, notebook, student == SOLUTION, timeout)
-        run.trust = {
-            cell: list(uses) for (book, cell), uses in self.kit.trust.items() if book == name
-        }
+        if self.kit.trust is not None:
+            run.trust = {
+                cell: list(uses) for (book, cell), uses in self.kit.trust.items() if book == name
+            }
         if not found.tests:
             return lambda index, cell, kernel: None
         problem = self._prepare(key, found, paper)
@@ -129,10 +130,12 @@ class _Run:
         self, second: Second, found: Plan, notebook: Any, learn: bool, timeout: int
     ) -> None:
         self.plan, self.notebook, self.learn = found, notebook, learn
-        self.timeout = timeout if timeout and timeout > 0 else 600
+        # More than the kernel has: an answer that needs nearly all its time there is no cheat.
+        self._patience = 1.5 * timeout + 5 if timeout and timeout > 0 else 600
         self.verdicts: dict[str, dict[str, Any]] = {}
         self.unverified: dict[str, str] = {}
-        self.trust: dict[str, list[str]] = {}
+        #: None: nobody knows how the solution's objects are used, so nothing is held for them.
+        self.trust: dict[str, list[str]] | None = None
         self.cpu = 0.0
         self._line: socket.socket | None = None
         self._number = 0
@@ -174,7 +177,7 @@ class _Run:
         }
         if self.learn:
             message["learn"] = True
-        else:
+        elif self.trust is not None:
             message["trust"] = {one: self.trust.get(one, []) for one in group}
         try:
             self._line.settimeout((2 * self.timeout + 10) * len(group) + 20)

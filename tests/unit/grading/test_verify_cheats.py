@@ -193,6 +193,8 @@ def judged(cheat: str, folder: Path, learn: bool) -> Difference | None:
         assert made.prepared["ok"] and not made.plan.unverifiable
         if learn:
             made.learn()
+        if not learn:
+            made.trust = {"t": []}
         said, verdict, difference = made.grade({"a": answer})["t"]
         assert said["status"] == "ok", (said, verdict)
         return difference
@@ -212,7 +214,7 @@ def test_a_cheat_is_told_apart_with_what_the_solution_taught(cheat: str, tmp_pat
 
 
 LIARS = {
-    "no JSON": "wire.send = lambda *a, **k: None",
+    "no answer": "player.Player.answer = lambda self, m: os._exit(0)\nimport os",
     "another's answer": "player.Player.answer = lambda self, m: {'ok': [1, 4, 9]}",
     "a class that does not exist": (
         "player.Player.answer = lambda self, m: {'ok': ['T', 'unittest.mock._ANY']}"
@@ -247,3 +249,20 @@ def test_a_fork_that_lies_is_no_pass(lie: str, tmp_path: Path) -> None:
         found = made.grade({"a": answer}, timeout=5)
         assert found["t"][1]["state"] in ("failed", "lost"), found
         assert found["t"][2] is not None
+
+
+def test_where_no_solution_was_tried_an_objects_word_is_no_evidence(tmp_path: Path) -> None:
+    script = [
+        (
+            "solution",
+            "a",
+            "class V:\n    def __init__(self, x):\n        self.x = x\n"
+            "    def __eq__(self, o):\n        return self.x == getattr(o, 'x', o)",
+        ),
+        ("test", "t", "assert V(1) == V(1)"),
+        ("test", "u", "assert V(1) == 1"),
+    ]
+    with rig(script, tmp_path) as made:
+        found = made.grade()
+        assert [verdict["state"] for _, verdict, _ in found.values()] == ["passed", "unverifiable"]
+        assert [difference for _, _, difference in found.values()] == [None, None]

@@ -354,7 +354,13 @@ KINDS: dict[str, tuple[str, str, str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+#: The usual ones, in each run of the tests.
+CORE = ("string", "array", "frame", "changed set-up", "class", "callback", "mutation")
+
+
+@pytest.mark.parametrize(
+    "kind", [kind if kind in CORE else pytest.param(kind, marks=pytest.mark.long) for kind in KINDS]
+)
 def test_a_kind_of_test_is_judged_alike(kind: str, tmp_path: Path) -> None:
     setup, right, test, wrongs = KINDS[kind]
     script = [("setup", "", setup)] if setup else []

@@ -223,7 +223,7 @@ class Rig:
             wire.send(line, message, [fork.fileno()])
         finally:
             fork.close()
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         reply = wire.receive(line)[0]
         return {verdict["cell"]: verdict for verdict in reply["verdicts"]}
 

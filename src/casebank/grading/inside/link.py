@@ -18,7 +18,14 @@ from casebank.grading.inside import errors, wire
 from casebank.grading.inside.acts import serve
 from casebank.grading.inside.changes import follow
 from casebank.grading.inside.codec import Codec, Nonsense
-from casebank.grading.inside.proxies import ABILITIES, ClassProxy, Proxy, describe, make, number_of
+from casebank.grading.inside.proxies import (
+    ClassProxy,
+    Proxy,
+    checked,
+    describe,
+    make,
+    number_of,
+)
 
 
 class Lost(BaseException):
@@ -33,8 +40,7 @@ class Link:
     """One connection to a fork of a submission's kernel.
 
     Attributes:
-        lost: why there are no more answers.
-        detail: what was nonsense, for our own log.
+        lost, detail: why there are no more answers, and what was nonsense, for our own log.
         refused: what a test wanted an object's word for.
         uses: what was asked of objects, for the instructor's solution.
         trust: what may be asked of objects; None: of classes that the tests name.
@@ -102,10 +108,10 @@ class Link:
             raise Nonsense("a handle without a number")
         if number in self._objects:
             return self._objects[number]
-        desc = _checked(node[2] if len(node) > 2 else None)
+        desc = checked(node[2])
         if "exc" in desc:
             rows = desc["exc"]
-            if type(rows) is not list or not rows or type(rows[0]) is not list:
+            if not rows or type(rows[0]) is not list:
                 raise Nonsense("an exception of no class")
             rows[0] = [*rows[0][:2], number]
             made: Any = errors.mirrored(rows, self._mirrors)
@@ -385,20 +391,3 @@ _HARMLESS = frozenset(
 
 def _judges_itself(proxy: Any, what: str) -> str:
     return f"{type(proxy).__name__}.{what}: an object of the submission judges itself"
-
-
-def _checked(desc: Any) -> dict[str, Any]:
-    """A description that has the shape it should have."""
-    if type(desc) is not dict or type(desc.get("f")) is not str or type(desc.get("n")) is not str:
-        raise Nonsense("a handle without a description")
-    made: dict[str, Any] = {
-        "n": "".join(c for c in desc["n"] if c.isprintable())[:60] or "?",
-        "m": str(desc.get("m"))[:60],
-        "f": "".join(letter for letter in ABILITIES if letter in desc["f"]),
-    }
-    for key, kind in (("c", int), ("cls", str), ("fn", str), ("doc", str), ("exc", list)):
-        if type(desc.get(key)) is kind:
-            made[key] = desc[key][:2000] if kind is str else desc[key]
-    if type(desc.get("o")) is list:
-        made["o"] = [one for one in desc["o"] if type(one) is str]
-    return made

@@ -12,6 +12,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from casebank.grading.inside.codec import Nonsense
+
 #: Abilities by letter: the methods that a type must have, all of which a stand-in then has.
 ABILITIES: dict[str, tuple[str, ...]] = {
     "c": ("__call__",),
@@ -232,3 +234,20 @@ def number_of(link: Any, value: Any) -> int | None:
         found = FUNCTIONS.get(value)
         return found[1] if found is not None and found[0] is link else None
     return None
+
+
+def checked(desc: Any) -> dict[str, Any]:
+    """A description that has the shape it should have."""
+    if type(desc) is not dict or type(desc.get("f")) is not str or type(desc.get("n")) is not str:
+        raise Nonsense("a handle without a description")
+    made: dict[str, Any] = {
+        "n": "".join(c for c in desc["n"] if c.isprintable())[:60] or "?",
+        "m": str(desc.get("m"))[:60],
+        "f": "".join(letter for letter in ABILITIES if letter in desc["f"]),
+    }
+    for key, kind in (("c", int), ("cls", str), ("fn", str), ("doc", str), ("exc", list)):
+        if type(desc.get(key)) is kind:
+            made[key] = desc[key][:2000] if kind is str else desc[key]
+    if type(desc.get("o")) is list:
+        made["o"] = [one for one in desc["o"] if type(one) is str]
+    return made
