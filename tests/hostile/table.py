@@ -51,6 +51,10 @@ def lines(outcome: Outcome, everything: bool = False) -> list[str]:
         + "".join(f"{value:>{width}}" for value, width in zip(sums, (8, 9, 14, 11), strict=True))
     ]
     outside = neighbours(outcome)
+    ungraded = [one.name for one in outcome.attacks if outcome.fates[one.name].status == "missing"]
+    if ungraded:
+        # Zeros of attacks that were never tried must not be read, or quoted, as a result.
+        text = [f"NO RESULT: {len(ungraded)} of {len(outcome.attacks)} attacks were not graded"]
     text += [
         f"effects on {len(hostile.HONEST)} honest neighbours and on the machine: {len(outside)}",
         f"one run of {len(outcome.fates)} submissions in {outcome.seconds:.0f} s",
@@ -78,7 +82,8 @@ def main(arguments: list[str]) -> int:
         print("\n".join(lines(outcome, "--all" in arguments)))
         if "--said" in arguments:
             print(outcome.said)
-    return 1 if any(outcome.verdict(one).problems for one in chosen) else 0
+    bad = neighbours(outcome) or any(outcome.verdict(one).problems for one in chosen)
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
