@@ -6,7 +6,10 @@ in ``nbgrader autograde``; only the kernel is ours.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -16,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from casebank.errors import ContentError
 from casebank.files import write_bytes
+from casebank.grading.course import load_config
 from casebank.grading.decide import Findings
 from casebank.grading.execute import CagedExecute
 from casebank.grading.model import Graded, Pack, Row, Task
@@ -117,6 +122,7 @@ def _autograde(
     from casebank.grading.warm import config_of
 
     pack = paper.pack
+    _see_modules(pack)
     config = config_of(pack)
     old = config.pop("CourseDirectory", {})
     config.CourseDirectory.root = str(root)
@@ -152,6 +158,22 @@ def _autograde(
     except Exception as error:
         raise ConverterError(f"{type(error).__name__}: {error}") from error
     return used
+
+
+@functools.cache
+def _see_modules_of(root: str) -> None:
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    with contextlib.suppress(ContentError):
+        load_config(Path(root))
+
+
+def _see_modules(pack: Pack) -> None:
+    """Find the course's own modules, as ``python -m nbgrader`` does in the course's folder.
+
+    Its settings are run once too, since they may say where else modules are.
+    """
+    _see_modules_of(pack.root)
 
 
 @contextmanager
