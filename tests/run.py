@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ENGINE = ("tests/hostile", "tests/differential")
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=5"]
 
 
@@ -39,10 +40,7 @@ def parts(everything: bool) -> list[tuple[str, list[list[str]]]]:
         ("e2e", [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/e2e"]]),
         (
             "engine",
-            [
-                [*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/hostile"]
-                + ["tests/differential"]
-            ],
+            [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, *ENGINE]],
         ),
         ("browser", [[*PYTEST, *long, "tests/browser"]]),
     ]

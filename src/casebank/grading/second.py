@@ -173,14 +173,14 @@ class _Run:
             "op": "group",
             "tests": [[one, self.plan.tests[one]] for one in group],
             # An honest cell near its limit may be slower here: it is asked for over a socket.
-            "timeout": 2 * self.timeout + 10,
+            "timeout": self._patience,
         }
         if self.learn:
             message["learn"] = True
         elif self.trust is not None:
             message["trust"] = {one: self.trust.get(one, []) for one in group}
         try:
-            self._line.settimeout((2 * self.timeout + 10) * len(group) + 20)
+            self._line.settimeout(self._patience * len(group) + 20)
             wire.send(self._line, message, (line.fileno(),))
             reply, _ = wire.receive(self._line)
         except (wire.Closed, TimeoutError):
