@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import tamper  # noqa: F401  (its mutations come before these)
 from draft import Draft, give_ids, new
 from mutations import ALL, Mutation, mutation
 
