@@ -130,7 +130,8 @@ class _Run:
         self, second: Second, found: Plan, notebook: Any, learn: bool, timeout: int
     ) -> None:
         self.plan, self.notebook, self.learn = found, notebook, learn
-        self.timeout = timeout if timeout and timeout > 0 else 600
+        # More than the kernel has: an answer that needs nearly all its time there is no cheat.
+        self._patience = 1.5 * timeout + 5 if timeout and timeout > 0 else 600
         self.verdicts: dict[str, dict[str, Any]] = {}
         self.unverified: dict[str, str] = {}
         #: None: nobody knows how the solution's objects are used, so nothing is held for them.
