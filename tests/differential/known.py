@@ -67,7 +67,10 @@ KNOWN = [
         "A last value that is negative, NaN or no plain number gives full points in stock nbgrader; "
         "here the cell is held for a person.",
         "最后一个值为负数、NaN 或不是普通数字时，原版 nbgrader 给满分；案例银行将该单元格留待教师查看。",
-        lambda case, d: case.one.kind.startswith("value-") and _held_row(case, d),
+        lambda case, d: (
+            (case.one.kind.startswith("value-") and _held_row(case, d))
+            or (d.what == "false-alarm" and '"odd-value"' in case.ours.reason)
+        ),
         True,
     ),
     Known(

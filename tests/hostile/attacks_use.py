@@ -478,7 +478,7 @@ child.kill()
         "the reply instead of the output: a payload of 100 MB",
         "get_ipython().payload_manager.write_payload({'source': 'page', 'data': {'text/plain': 'p' * 100_000_000}, 'start': 0})",
         status=(GRADED, HELD),
-        reasons=("limit-output", "limit-memory", "cell-stuck", "kernel-stopped"),
+        reasons=("limit-output", "limit-memory", "limit-time", "cell-stuck", "kernel-stopped"),
     ),
     # -- time --
     code(

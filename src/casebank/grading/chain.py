@@ -247,9 +247,13 @@ def _last_value(cell: Any) -> str | None:
         ):
             return None
         if output.output_type == "execute_result":
-            text = output.get("data", {}).get("text/plain", "")
-            return "".join(text) if isinstance(text, list) else str(text)
+            return _value(output)
     return None
+
+
+def _value(output: Any) -> str:
+    text = output.get("data", {}).get("text/plain", "")
+    return "".join(text) if isinstance(text, list) else str(text)
 
 
 def _number(text: str) -> float | None:
@@ -278,7 +282,11 @@ def _only_stderr(cell: Any) -> bool:
     if cell.cell_type != "code" or utils.is_solution(cell):
         return False
     kinds = {output.output_type for output in cell.outputs}
-    return "error" not in kinds and utils.has_failed(cell)
+    if "error" in kinds or not utils.has_failed(cell):
+        return False
+    # A value of nothing is nothing with or without the noise.
+    values = [_value(output) for output in cell.outputs if output.output_type == "execute_result"]
+    return not values or _number(values[0]) != 0
 
 
 class AssignLatePenalties(_Ours, stock.AssignLatePenalties):

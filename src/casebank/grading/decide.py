@@ -55,8 +55,11 @@ def decide(task: Task, intake: Intake, paper: Paper, current: Paper, found: Find
             if not any(note.id == "essay-waits" for note in notes):
                 notes.append(Reason("essay-waits"))
             continue
+        cells = _cells(one, paper)
+        if paper.spec is None and cells <= set(found.odd):
+            continue
         blocked.append(one.task)
-        disputed |= _cells(one, paper)
+        disputed |= cells
     reason = Reason("not-judged", {"tasks": ", ".join(blocked)}) if blocked else None
     if found.stopped:
         reason = _stopped(found.stopped, paper)

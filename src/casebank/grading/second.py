@@ -64,6 +64,16 @@ class Second:
         run.open(self.sock, key)
         return run.before
 
+    def decline(self, paper: Paper, name: str, why: str) -> None:
+        """Say why a notebook is not judged a second time."""
+        self.cpu = 0.0
+        self._run = run = _Run(self, Plan(), None, False, 0)
+        run.unverified = {
+            cell.name: why
+            for cell in paper.pack.sheets[name].cells
+            if cell.grade and not cell.solution
+        }
+
     def _prepare(self, key: str, found: Plan, paper: Paper) -> str:
         """Let the judge run the set-up of a notebook once; returns why it cannot."""
         if self.sock is None:

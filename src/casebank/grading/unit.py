@@ -242,10 +242,11 @@ def prepare(
     files |= found.left
     seen_as = Path(pack.autograded.replace("{student_id}", task.student))
 
+    wanted = execute.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or ""
+    argv, env = command(bench.chain(pack).specs, str(wanted))
+
     @contextmanager
     def opened(step: CagedExecute) -> Iterator[Kernel]:
-        wanted = step.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or ""
-        argv, env = command(bench.chain(pack).specs, str(wanted))
         with bench.machine.kernel(
             files,
             seen_as,
@@ -259,7 +260,11 @@ def prepare(
 
     execute.opened = opened
     execute.before = None
-    if bench.second is not None:
+    if argv is not None:
+        found.notes.append(Reason("other-kernel", {"found": str(wanted)[:40]}))
+    if bench.second is not None and argv is not None:
+        bench.second.decline(paper, name, "it is run by another kernel")
+    elif bench.second is not None:
         execute.before = bench.second.begin(paper, name, notebook, task.student, execute.timeout)
 
 
