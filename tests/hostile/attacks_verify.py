@@ -233,7 +233,7 @@ class Callable:
         "DEEP = []\nfor _ in range(100_000):\n    DEEP = [DEEP]",
     ),
     returns("self", "a list that holds itself", "LOOP", "LOOP = []\nLOOP.append(LOOP)"),
-    returns("large", "a text of 300 MB", "'x' * (300_000_000 if away() else 1)"),
+    returns("large", "a text of 90 MB", "'x' * (90_000_000 if away() else 1)"),
     returns("number", "a whole number of 30 million digits", "1 << 100_000_000"),
     returns(
         "raises",
