@@ -238,12 +238,17 @@ def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) ->
         _mount("none", "/", None, _REC | _PRIVATE)
     channel = os.open(order["folder"], os.O_PATH | os.O_DIRECTORY)
     home, seen_as = order["home"], order["seen_as"]
+    hidden = {place: os.open(place, os.O_PATH) for place in _below(["/tmp", order["root"], home])}
     files = _read_tree(Path(order["folder"]) / "files")
     shutil.rmtree(Path(order["folder"]) / "files", ignore_errors=True)
     _tmpfs("/tmp", limits["tmp_mb"], "1777")
     _tmpfs("/dev/shm", limits["tmp_mb"], "1777")
     _tmpfs(order["root"], 1)
     _tmpfs(home, limits["tmp_mb"])
+    for place, number in hidden.items():
+        Path(place).mkdir(parents=True, exist_ok=True)
+        _mount(f"/proc/self/fd/{number}", place, None, _BIND | _REC)
+        os.close(number)
     _tmpfs(seen_as, limits["disk_mb"])
     exchange = Path(order["exchange"])
     if exchange.exists():
@@ -265,6 +270,12 @@ def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) ->
                 for name in names:
                     os.chown(os.path.join(folder, name), user, user)  # noqa: PTH118
         # The folders above, made for this path alone, are empty and stay root's.
+
+
+def _below(tops: list[str]) -> list[str]:
+    """Where Python and our code lie, as far as private file systems would cover them."""
+    places = dict.fromkeys((sys.prefix, sys.base_prefix, str(Path(__file__).parents[2])))
+    return [p for p in places if any(p == top or p.startswith(f"{top}/") for top in tops)]
 
 
 def _read_tree(top: Path) -> dict[str, bytes]:
