@@ -48,7 +48,7 @@ class Machine:
         name: str = "cbk-",
         see: tuple[Path, ...] = (),
     ) -> None:
-        self.root, self.limits = root, limits
+        self.root, self.limits, self.see = root, limits, tuple(see)
         self.exchange = Path(tempfile.mkdtemp(prefix=name, dir=CHANNELS))
         self.exchange.chmod(0o711)
         self.seeded = seed is not None
@@ -188,6 +188,7 @@ class Machine:
                     "env": {"NBGRADER_EXECUTION": "autograde", **(env or {})},
                     "extra": extra or [],
                     "keep": keep,
+                    "see": [str(place) for place in self.see],
                 }
             )
             yield one

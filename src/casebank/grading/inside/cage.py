@@ -238,7 +238,7 @@ def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) ->
         _mount("none", "/", None, _REC | _PRIVATE)
     channel = os.open(order["folder"], os.O_PATH | os.O_DIRECTORY)
     home, seen_as = order["home"], order["seen_as"]
-    hidden = {place: os.open(place, os.O_PATH) for place in _below(["/tmp", order["root"], home])}
+    hidden = {place: os.open(place, os.O_PATH) for place in _below(order)}
     files = _read_tree(Path(order["folder"]) / "files")
     shutil.rmtree(Path(order["folder"]) / "files", ignore_errors=True)
     _tmpfs("/tmp", limits["tmp_mb"], "1777")
@@ -272,9 +272,11 @@ def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) ->
         # The folders above, made for this path alone, are empty and stay root's.
 
 
-def _below(tops: list[str]) -> list[str]:
-    """Where Python and our code lie, as far as private file systems would cover them."""
-    places = dict.fromkeys((sys.prefix, sys.base_prefix, str(Path(__file__).parents[2])))
+def _below(order: dict[str, Any]) -> list[str]:
+    """Where Python, our code and other kernels lie, as far as private folders would cover them."""
+    tops = ["/tmp", order["root"], order["home"]]
+    ours = (sys.prefix, sys.base_prefix, str(Path(__file__).parents[2]))
+    places = dict.fromkeys((*ours, *order.get("see", ())))
     return [p for p in places if any(p == top or p.startswith(f"{top}/") for top in tops)]
 
 
