@@ -349,15 +349,15 @@ class _Class:
         """The submissions' files, read when their turn comes; what cannot be read is decided."""
         lang = self.course.lang
         for student in todo:
-            mark = ""
             try:
-                mark = self._mark(student)
                 if not valid_student(student):
                     raise RejectedError("student-id", name=student)
                 files, mark = intakes.load(self.folders[student], self.wishes.limits)
             except RejectedError as error:
+                mark = self._mark(student)
                 rejected.append(Decision(student, REJECTED, mark, lang, reason=error.reason))
             except OSError as error:
+                mark = self._mark(student)
                 one = Decision(student, HELD, mark, lang, reason=Reason("engine-fault"))
                 one.fault = f"{type(error).__name__}: {error}"
                 rejected.append(one)

@@ -16,7 +16,6 @@ from casebank.check.outcomes import Spec
 from casebank.errors import UsageError, nearest
 from casebank.files import digest, sha256
 from casebank.grading.course import Course
-from casebank.lang import LANGS
 
 SPEC = "casebank.json"
 RUBRICS = "rubrics.json"
@@ -62,42 +61,11 @@ class Version:
         path = self.folder / RUBRICS
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
-    def notebook(self, folder: Path) -> Any:
-        """The notebook in one of the version's folders."""
-        import nbformat
-
-        return nbformat.read(folder / f"{self.slug}.ipynb", as_version=4)
-
-    @cached_property
-    def released(self) -> dict[str, Any]:
-        """The cells that nbgrader knows, as released, by grade id and in order."""
-        cells = self.notebook(self.release(LANGS[0])).cells
-        return {name: cell for cell in cells if (name := grade_id(cell))}
-
-    @cached_property
-    def judged(self) -> dict[str, str]:
-        """The sources of these cells in the instructor's notebook: with hidden tests."""
-        cells = self.notebook(self.source).cells
-        return {name: cell.source for cell in cells if (name := grade_id(cell))}
-
-    @cached_property
-    def points(self) -> dict[str, float]:
-        """Points of each graded cell."""
-        return {
-            name: float(cell.metadata.nbgrader.points)
-            for name, cell in self.released.items()
-            if cell.metadata.nbgrader.get("grade")
-        }
-
     @cached_property
     def digest(self) -> str:
         """Digest of everything in the source folder."""
         files = sorted(p for p in self.source.rglob("*") if p.is_file())
         return digest(f"{p.relative_to(self.source).as_posix()}\0{sha256(p)}" for p in files)
-
-    def hides(self, cell: str) -> bool:
-        """Whether a test cell holds more than trainees see."""
-        return self.judged[cell].strip() != self.released[cell].source.strip()
 
 
 def kept(course: Course, slug: str) -> dict[str, Version]:
