@@ -19,6 +19,8 @@ class Line:
     Attributes:
         rows: rows of the gradebook that were compared.
         equal: submissions that are equal in all things.
+        compared: submissions whose every row of the gradebook and every cell is equal; files that
+            a run left may differ.
         held: submissions that wait for a person and are equal but for the disputed cells.
         lost: submissions that stock cannot grade, by what became of them here.
         known: known differences, by id: submissions.
@@ -29,6 +31,7 @@ class Line:
     submissions: int = 0
     rows: int = 0
     equal: int = 0
+    compared: int = 0
     held: int = 0
     disputed: int = 0
     lost: Counter[str] = field(default_factory=Counter)
@@ -66,8 +69,9 @@ def _one(line: Line, case: Case) -> None:
     if case.ours.status == "held" and not unknown:
         line.held += 1
         line.disputed += len(disputed(case.stock, case.ours))
-    elif not differences:
-        line.equal += 1
+        return
+    line.equal += not differences
+    line.compared += all(difference.what == "left" for difference in differences)
 
 
 class _Same(Difference):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 
 from casebank.grading import course as courses
 from casebank.grading import release
@@ -325,3 +327,23 @@ def rows(course: Course, student: str) -> dict[str, tuple[float | None, bool]]:
 def journal(path: Path) -> list[dict[str, Any]]:
     """The lines of a run log."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def alive(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that have not ended in time; the dead whom nobody buries have ended.
+
+    In a container without an init, orphans stay listed as zombies.
+    """
+
+    def lives(one: psutil.Process) -> bool:
+        try:
+            return bool(one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return False
+
+    deadline = time.monotonic() + seconds
+    while left := [one for one in processes if lives(one)]:
+        if time.monotonic() > deadline:
+            return left
+        time.sleep(0.05)
+    return []

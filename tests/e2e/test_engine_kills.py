@@ -111,8 +111,7 @@ def disturb(course: Course, victim: str, seed: int) -> None:
         for one in chance.sample(below(process, victim), min(1, len(below(process, victim)))):
             one.send_signal(signal.SIGKILL)
     code = process.wait(180)
-    _, alive = psutil.wait_procs(ours(course), 10)
-    assert not alive, "a sandbox outlived its run"
+    assert not desk.alive(ours(course), 10), "a sandbox outlived its run"
     if victim == "parent":
         grade(course.root, SLUG)
     else:

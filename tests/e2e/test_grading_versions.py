@@ -181,8 +181,8 @@ def test_killed(course: Course) -> None:
     box += psutil.Process(process.pid).children(True)
     process.kill()
     process.wait(20)
-    _, alive = psutil.wait_procs(box, 10)
-    assert box and not alive
+    assert not desk.alive(box, 10)
+    assert box
     assert not course.path("autograded", "killed", SLUG).exists()
     report = grade(course.root, SLUG, only=["killed"])
     assert report.line("killed").status == "graded"
