@@ -23,8 +23,9 @@ from casebank.grading import pack as packs
 from casebank.grading import sandbox as sandboxes
 from casebank.grading.course import CHANNELS, Course, pick, remove, valid_student
 from casebank.grading.ledger import Writer
+from casebank.grading.machine import Place
 from casebank.grading.model import HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
-from casebank.grading.pool import Local, Workers
+from casebank.grading.pool import Early, Local, Workers
 from casebank.grading.proof import Proof, prove
 from casebank.grading.reasons import Reason, RejectedError, parse
 from casebank.grading.renew import Renewal, renew
@@ -96,10 +97,20 @@ def grade(
             "you can, grades included",
             file=sys.stderr,
         )
-    with course.locked(), _interruptible() as stop:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(course.locked())
+        stop = stack.enter_context(_interruptible())
         course.logs.mkdir(exist_ok=True)
-        with _Class(course, slug, wanted, progress, stop) as one:
-            return one.run()
+        early = stack.enter_context(_early(course, wanted))
+        return stack.enter_context(_Class(course, slug, wanted, progress, stop, early)).run()
+
+
+def _early(course: Course, wishes: Wishes) -> contextlib.AbstractContextManager[Early | None]:
+    """A worker that warms up while we read the course: half of what a single submission takes."""
+    if not wishes.sandbox or wishes.scheduler is not None:
+        return contextlib.nullcontext()
+    seed = str(home.make(course.private))
+    return Early(Place(str(course.root), seed, wishes.limits, course.channel))
 
 
 @contextlib.contextmanager
@@ -126,8 +137,10 @@ class _Class:
         wishes: Wishes,
         progress: Progress | None,
         stop: threading.Event,
+        early: Early | None = None,
     ) -> None:
         self.course, self.slug, self.wishes, self.stop = course, slug, wishes, stop
+        self._early = early
         self.tell = progress or (lambda done, total, label: None)
         self.version: Version | None = current(course, slug) if is_ours(course, slug) else None
         self.folders = course.submissions(slug)
@@ -173,8 +186,8 @@ class _Class:
             log=str(self.course.logs / f"nbgrader-{self.slug}.log"),
         )
 
-    def workers(self) -> Workers:
-        """Whoever grades, started when there is something to grade."""
+    def workers(self, expected: int) -> Workers:
+        """Whoever grades, started when there is something to grade: so many tasks, at first."""
         if self._workers is None:
             if self.wishes.scheduler is not None:
                 from casebank.grading.wide import Wide
@@ -182,7 +195,7 @@ class _Class:
                 self._workers = Wide(self.kit, self.wishes.scheduler)
             else:
                 count = self.wishes.workers or len(os.sched_getaffinity(0))
-                self._workers = Local(self.kit, count)
+                self._workers = Local(self.kit, count, expected, self._early)
         return self._workers
 
     def run(self) -> RunReport:
@@ -299,7 +312,7 @@ class _Class:
         proof: Proof = prove(
             self.course,
             self.kit,
-            self.workers,
+            lambda: self.workers(2),
             self.stop.is_set,
             version=self.version,
             force=self.wishes.force,
@@ -334,7 +347,7 @@ class _Class:
         rejected: list[Decision] = []
         befores = self.writer.befores()
         tasks = self._tasks(todo, befores, rejected)
-        for decision in self.workers().run(tasks, self.stop.is_set):
+        for decision in self.workers(len(todo)).run(tasks, self.stop.is_set):
             while rejected:
                 keep(rejected.pop())
             keep(decision)

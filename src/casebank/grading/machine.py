@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,16 @@ from casebank.grading.kernel import Kernel, MachineError
 from casebank.grading.sandbox import HOME, SEED, Limits
 
 START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a zygote needs to know before anybody has read the assignment."""
+
+    root: str
+    seed: str | None
+    limits: Limits
+    name: str
 
 
 class Machine:
@@ -132,6 +142,11 @@ class Machine:
         except (wire.Closed, TimeoutError):
             raise MachineError("the zygote was killed") from None
 
+    def load(self, modules: tuple[str, ...]) -> None:
+        """Have heavy modules imported before the first kernel is forked."""
+        if modules:
+            self.order({"op": "import", "modules": list(modules)})
+
     def judge(self) -> socket.socket:
         """Start the process that runs tests on plain data; returns its socket."""
         ours, theirs = socket.socketpair()
@@ -197,4 +212,10 @@ class Machine:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-__all__ = ["Machine", "MachineError"]
+def early(place: Place) -> Machine:
+    """A zygote that warms up while others still read the assignment."""
+    seed = Path(place.seed) if place.seed else None
+    return Machine(Path(place.root), seed, place.limits, name=place.name)
+
+
+__all__ = ["Machine", "MachineError", "Place", "early"]

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import selectors
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from casebank.grading import worker
 from casebank.grading.model import Decision, Kit, Task
+
+if TYPE_CHECKING:
+    from casebank.grading.machine import Place
 
 DEPTH = 2
 TRIES = 2
@@ -58,33 +63,62 @@ class _Worker:
             worker.send(self.sock, ("task", task))
 
 
+class Early:
+    """A worker that gets ready while the assignment is still being read.
+
+    Args:
+        place: what its zygote needs.
+
+    Attributes:
+        file: where its kit is to be written.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        self._workers = [_spawn(self.file, "place", place)]
+
+    def take(self) -> list[_Worker]:
+        """The worker, which is the taker's from now on, told that its kit is there."""
+        taken, self._workers = self._workers, []
+        for one in taken:
+            with contextlib.suppress(OSError):
+                worker.send(one.sock, ("kit", None))
+        return taken
+
+    def __enter__(self) -> Early:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._workers:
+            _end(*self._workers)
+            self.file.close()
+
+
 class Local:
     """Workers as processes of this machine.
 
     Args:
         kit: the assignment.
-        count: how many at most; they are started as tasks come.
+        count: how many at most; more are started as tasks come.
+        expected: how many tasks there will be, so that nobody waits for another to start.
+        early: a worker that is getting ready already.
     """
 
-    def __init__(self, kit: Kit, count: int) -> None:
+    def __init__(self, kit: Kit, count: int, expected: int = 1, early: Early | None = None) -> None:
         self.kit, self.count = kit, max(1, count)
         self.workers: list[_Worker] = []
-        self._start()
+        if early is None:
+            self._file = _filed(kit)
+        else:
+            self._file = early.file
+            pickle.dump(kit, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+            self._file.flush()
+            self.workers += early.take()
+        for _ in range(min(self.count, expected) - len(self.workers)):
+            self._start()
 
     def _start(self) -> _Worker:
-        ours, theirs = socket.socketpair()
-        descriptor = theirs.fileno()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "casebank.grading.worker", str(descriptor)],
-            pass_fds=(descriptor,),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        theirs.close()
-        one = _Worker(process, ours)
-        with contextlib.suppress(OSError):
-            worker.send(ours, ("kit", self.kit))
+        one = _spawn(self._file, "kit", None)
         self.workers.append(one)
         return one
 
@@ -93,7 +127,9 @@ class Local:
         self.kit = kit
         for one in self.workers:
             with contextlib.suppress(OSError):
-                worker.send(one.sock, ("kit", kit))
+                worker.send(one.sock, ("proof", (kit.unverifiable, kit.trust)))
+        self._file.close()
+        self._file = _filed(kit)
 
     def run(self, tasks: Iterator[Task], stop: Callable[[], bool]) -> Iterator[Decision]:
         """Grade tasks; ends early when ``stop`` says so."""
@@ -162,6 +198,33 @@ class Local:
         """End every worker, and with each its sandbox."""
         _end(*self.workers)
         self.workers.clear()
+        self._file.close()
+
+
+def _spawn(kit: IO[bytes], kind: str, what: Any) -> _Worker:
+    """A worker's process, and the first message to it."""
+    ours, theirs = socket.socketpair()
+    descriptors = (theirs.fileno(), kit.fileno())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "casebank.grading.worker", *map(str, descriptors)],
+        pass_fds=descriptors,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    theirs.close()
+    with contextlib.suppress(OSError):
+        worker.send(ours, (kind, what))
+    return _Worker(process, ours)
+
+
+def _filed(kit: Kit) -> IO[bytes]:
+    """A kit for workers to come. A file and not a message: it is larger than a socket's buffer, and
+    whoever sent it would wait until the worker has imported all that it needs."""
+    found = tempfile.TemporaryFile()  # noqa: SIM115
+    pickle.dump(kit, found, protocol=pickle.HIGHEST_PROTOCOL)
+    found.flush()
+    return found
 
 
 def _end(*workers: _Worker) -> None:

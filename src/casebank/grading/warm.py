@@ -20,8 +20,13 @@ def config_of(pack: Pack) -> Config:
     return Config(pack.config) if pack.config else load_config(Path(pack.root))
 
 
-def machine(kit: Kit) -> Machine | PlainMachine:
-    """A zygote for an assignment, which warms up from now on."""
+def machine(kit: Kit, started: Machine | None = None) -> Machine | PlainMachine:
+    """A zygote for an assignment, which warms up from now on; the one that has started, if it fits.
+
+    Args:
+        kit: the assignment.
+        started: what :func:`casebank.grading.machine.early` gave.
+    """
     pack = kit.pack
     if not kit.sandbox:
         return PlainMachine(pack.limits, kit.name)
@@ -29,4 +34,9 @@ def machine(kit: Kit) -> Machine | PlainMachine:
     seed = Path(kit.seed) if kit.seed else None
     specs = KernelSpecManager(config=config_of(pack))
     see = folders(specs, kit.packs.values())
+    if started is not None:
+        if not see and started.limits == pack.limits:
+            started.load(extra)
+            return started
+        started.close()
     return Machine(Path(pack.root), seed, pack.limits, extra=extra, name=kit.name, see=see)

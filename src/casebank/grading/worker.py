@@ -1,7 +1,9 @@
-"""A worker process: takes a kit, then tasks, and gives back decisions, one at a time.
+"""A worker process: takes tasks and gives back decisions, one at a time.
 
-Started as ``python -m casebank.grading.worker FD``; it speaks pickle over that socket, with its own
-parent only, never with a submission. It ends when the socket closes.
+Started as ``python -m casebank.grading.worker FD KIT``: it speaks pickle over the socket FD, with
+its own parent only, never with a submission, and finds its kit in the open file KIT when the first
+message says so. Before that it may be told a place, to warm a zygote up. It ends when the socket
+closes.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import signal
 import socket
 import struct
 import sys
+from dataclasses import replace
 from typing import Any
 
 _HEAD = struct.Struct("!Q")
@@ -49,7 +52,7 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
     return b"".join(parts)
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, kit: int) -> None:
     """Serve until the parent has gone."""
     # Ctrl-C is the parent's business, and what runs here ends with its socket.
     with contextlib.suppress(OSError):
@@ -57,39 +60,55 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_inheritable(descriptor, False)
     sock = socket.socket(fileno=descriptor)
-    try:
-        _serve(sock)
-    except (EOFError, BrokenPipeError):
-        return
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        _serve(sock, _open(sock, kit))
 
 
-def _serve(sock: socket.socket) -> None:
-    bench = None
-    try:
-        while True:
-            kind, what = receive(sock)
-            if kind == "kit" and bench is None:
-                bench = _open(what)
-            elif kind == "kit":
-                bench.calibrate(what)
-            elif bench is not None:
-                send(sock, bench.grade(what))
-    finally:
-        if bench is not None:
-            bench.close()
-
-
-def _open(kit: Any) -> Any:
+def _open(sock: socket.socket, descriptor: int) -> Any:
     """A bench whose zygote warms up while this process still imports nbgrader."""
     from casebank.grading import light
 
     light.nbgrader()
-    from casebank.grading.warm import machine
+    started = None
+    try:
+        kind, what = receive(sock)
+        if kind == "place":
+            from casebank.grading import machine as machines
 
-    early = machine(kit)
-    from casebank.grading.steady import Steady
+            started = machines.early(what)
+            from casebank.grading import steady, warm
 
-    return Steady(kit, _log(kit.log), early)
+            receive(sock)
+        from casebank.grading import warm
+
+        kit = _read(descriptor)
+        machine, started = warm.machine(kit, started), None
+    finally:
+        if started is not None:
+            started.close()
+    from casebank.grading import steady
+
+    return steady.Steady(kit, _log(kit.log), machine)
+
+
+def _read(descriptor: int) -> Any:
+    """The kit. The place in the file is shared by all workers, so nobody moves it."""
+    data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    os.close(descriptor)
+    return pickle.loads(data)
+
+
+def _serve(sock: socket.socket, bench: Any) -> None:
+    try:
+        while True:
+            kind, what = receive(sock)
+            if kind == "proof":
+                unverifiable, trust = what
+                bench.calibrate(replace(bench.kit, unverifiable=unverifiable, trust=trust))
+            else:
+                send(sock, bench.grade(what))
+    finally:
+        bench.close()
 
 
 def _log(path: str) -> logging.Logger:
@@ -104,4 +123,4 @@ def _log(path: str) -> logging.Logger:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -44,7 +44,8 @@ WARM = (
     "pandas.io.formats.format",
     "pandas.io.parsers.readers",
     "pandas.plotting",
-    "casebank.check",
+    "casebank.check.compare",
+    "casebank.check.live",
     "casebank.grading.inside.player",
     "ipykernel.debugger",
     "IPython.core.debugger",
@@ -78,15 +79,20 @@ def main(control: int, extra: list[str]) -> None:
         shutil.copytree(SEED, os.environ["HOME"], dirs_exist_ok=True)
     # As ipykernel sets it; matplotlib reads it when it is imported.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    for name in (*WARM, *extra):
+    _import([*WARM, *extra])
+    _quick_tracebacks()
+    wire.send(sock, {"event": "ready", "modules": len(sys.modules)})
+    Zygote(sock).serve()
+
+
+def _import(names: list[str]) -> None:
+    """Import what kernels are to find ready."""
+    for name in names:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    _quick_tracebacks()
     _no_threads()
     gc.collect()
     gc.freeze()
-    wire.send(sock, {"event": "ready", "modules": len(sys.modules)})
-    Zygote(sock).serve()
 
 
 def _quick_tracebacks() -> None:
@@ -123,7 +129,7 @@ def _no_threads() -> None:
 
 
 class Zygote:
-    """Serves orders: start a kernel, end one, start the judge."""
+    """Serves orders: start a kernel, end one, start the judge, import more."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
@@ -167,6 +173,8 @@ class Zygote:
                 sign = signal.SIGKILL if order.get("now") else signal.SIGTERM
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.wardens[number], sign)
+        elif order["op"] == "import":
+            _import(order["modules"])
         elif order["op"] == "judge":
             self._judge(fds[0])
         for fd in fds:
