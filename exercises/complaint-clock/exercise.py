@@ -925,7 +925,7 @@ def hidden_step(kind, at):
 
 
 hidden_rng = np.random.default_rng(29)
-for _ in range(240):
+for _ in range(120):
     hidden_start = pd.Timestamp("2025-01-01") + pd.Timedelta(days=int(hidden_rng.integers(0, 400)))
     hidden_hour = int(hidden_rng.integers(1, 23))
     hidden_steps = [(hidden_start + pd.Timedelta(hours=hidden_hour), "received", "customer")]

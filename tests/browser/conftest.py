@@ -42,6 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+#: Rules of axe-core whose answer may be another one in dark colours.
+COLOURS = ["color-contrast", "link-in-text-block", "image-alt", "svg-img-alt", "role-img-alt"]
+
+
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the site below PREFIX, as a static host does: with a 404 page."""
 
@@ -218,13 +222,19 @@ def axe() -> str:
 
 
 @pytest.fixture
-def violations(axe: str) -> Callable[[Page], list[str]]:
-    """Run axe-core on a page: each violation as one line."""
+def violations(axe: str) -> Callable[..., list[str]]:
+    """Run axe-core on a page: each violation as one line.
 
-    def run(page: Page) -> list[str]:
+    With ``colours`` only what colours and pictures decide is looked at: all else is the same page.
+    """
+
+    def run(page: Page, *, colours: bool = False) -> list[str]:
         if not page.evaluate("typeof axe !== 'undefined'"):
             page.evaluate(axe + "\n;void 0")
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if colours:
+            options["runOnly"] = {"type": "rule", "values": COLOURS}
+        result = page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{item['id']}: {node['target']} {node['html'][:140]}"
             for item in result["violations"]
