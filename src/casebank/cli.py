@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from casebank import __version__
-from casebank.errors import CasebankError, UsageError
+from casebank.errors import CasebankError, EnvironmentFault, UsageError
 from casebank.paths import Repo
 from casebank.progress import bar
 
@@ -412,6 +412,19 @@ def _own_fault(error: BaseException) -> int:
     return 3
 
 
+def _file_fault(error: PermissionError) -> int:
+    """A file that may not be touched is the machine's affair, and no fault of the program's."""
+    if not error.filename:
+        return _own_fault(error)
+    fault = EnvironmentFault(
+        "this may not be read or written by you",
+        str(error.filename),
+        "let its owner run the command, or ask for the right to it",
+    )
+    print(f"casebank: {fault.sentence()}", file=sys.stderr)
+    return fault.exit_code
+
+
 def main() -> None:
     """Run the command; every error ends as one sentence and an exit code."""
     # nbgrader and Jupyter start programs by their bare names, also where nobody activated.
@@ -428,6 +441,8 @@ def main() -> None:
     except KeyboardInterrupt:
         print("casebank: stopped; what was finished is kept", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    except PermissionError as error:
+        sys.exit(_file_fault(error))
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):
             # Click's own complaints about arguments.

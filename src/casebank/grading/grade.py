@@ -315,7 +315,6 @@ class _Class:
             lambda: self.workers(2),
             self.stop.is_set,
             version=self.version,
-            force=self.wishes.force,
         )
         if proof.skipped:
             report.remarks.append(proof.skipped)

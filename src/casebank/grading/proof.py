@@ -48,7 +48,6 @@ def prove(
     stop: Callable[[], bool],
     *,
     version: Version | None,
-    force: bool = False,
 ) -> Proof:
     """Grade solution and template of the version that is out now.
 
@@ -58,7 +57,6 @@ def prove(
         workers: gives the workers; called only when there is something to grade.
         stop: whether the run is being interrupted.
         version: the kept version, for an exercise of ours.
-        force: prove again what is proven.
 
     Raises:
         ContentError: naming the tasks of ours that are broken; nobody is to be graded.
@@ -71,7 +69,7 @@ def prove(
     name += "" if twice else " once"
     mine = digest([kit.pack.digest, str(kit.sandbox), str(twice)])
     old = known.get(name)
-    if isinstance(old, dict) and old.get("key") == mine and not force:
+    if isinstance(old, dict) and old.get("key") == mine:
         pairs = {_cell(key): why for key, why in old["unverifiable"].items()}
         return Proof(pairs, {_cell(key): tuple(uses) for key, uses in old["trust"].items()})
     tasks = list(_tasks(course, kit, version))

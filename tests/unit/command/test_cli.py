@@ -98,3 +98,21 @@ def test_own_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
     log = Path(said.split("send ")[1].split(" to its")[0])
     assert "ZeroDivisionError" in log.read_text("utf-8")
     log.unlink()
+
+
+def test_file_that_may_not_be_touched(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Is a clone that belongs to somebody else one clear sentence, and no fault of ours?"""
+    from casebank import cli
+
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/srv/casebank/_build/notebooks/.lock")
+
+    monkeypatch.setattr(cli, "app", refuse)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 3
+    said = capsys.readouterr().err
+    assert said.startswith("casebank: /srv/casebank/_build/notebooks/.lock: this may not be read")
+    assert "fault of Casebank's own" not in said
