@@ -100,9 +100,16 @@ def grade(
     with contextlib.ExitStack() as stack:
         stack.enter_context(course.locked())
         stop = stack.enter_context(_interruptible())
+        stack.callback(_sweep, course)
         course.logs.mkdir(exist_ok=True)
         early = stack.enter_context(_early(course, wanted))
         return stack.enter_context(_Class(course, slug, wanted, progress, stop, early)).run()
+
+
+def _sweep(course: Course) -> None:
+    """Remove the folders of sockets that workers leave which had to be killed."""
+    for stale in CHANNELS.glob(f"{course.channel}*"):
+        remove(stale)
 
 
 def _early(course: Course, wishes: Wishes) -> contextlib.AbstractContextManager[Early | None]:
@@ -161,9 +168,6 @@ class _Class:
         if self._workers is not None:
             self._workers.close()
         self.writer.close()
-        # A worker that had to be killed leaves its folder of sockets.
-        for stale in CHANNELS.glob(f"{self.course.channel}*"):
-            remove(stale)
 
     def _kit(self, gradebook: Any) -> Kit:
         limits = self.wishes.limits
