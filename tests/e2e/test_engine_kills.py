@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import signal
@@ -69,9 +70,9 @@ def standing(course: Course) -> dict[str, Any]:
 def ours(course: Course) -> list[psutil.Process]:
     """Everything that a run of this course has started and that is alive."""
     found = []
-    for process in psutil.process_iter(["cmdline"]):
+    for process in psutil.process_iter(["cmdline", "status"]):
         words = process.info["cmdline"] or []
-        if any(course.channel in word for word in words) and process.status() != "zombie":
+        if any(course.channel in word for word in words) and process.info["status"] != "zombie":
             found.append(process)
     return found
 
@@ -104,12 +105,13 @@ def disturb(course: Course, victim: str, seed: int) -> None:
     wanted = "worker" if victim == "parent" else victim
     while not below(process, wanted) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    time.sleep(chance.uniform(0, 5))
+    time.sleep(chance.uniform(0, 4))
     if victim == "parent":
         process.kill()
     else:
-        for one in chance.sample(below(process, victim), min(1, len(below(process, victim)))):
-            one.send_signal(signal.SIGKILL)
+        for one in below(process, victim)[:1]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.send_signal(signal.SIGKILL)
     code = process.wait(180)
     assert not desk.alive(ours(course), 10), "a sandbox outlived its run"
     if victim == "parent":
