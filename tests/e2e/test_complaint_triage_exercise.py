@@ -41,7 +41,7 @@ def source(exercise):
     return load_exercise(REPO, exercise)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_another_bank(exercise, source, tmp_path: Path, lang: str) -> None:
     """Do solution, template and probes fare alike on another bank, whichever column is read?"""
     _, slots = source
