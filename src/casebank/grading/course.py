@@ -54,7 +54,7 @@ class Course:
                 str(root),
                 f"make one with: casebank course new {root}",
             )
-        _programs_on_path()
+        programs_on_path()
         self.config = load_config(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.directory: Any = CourseDirectory(config=self.config)
@@ -215,7 +215,7 @@ class Course:
             yield
 
 
-def _programs_on_path() -> None:
+def programs_on_path() -> None:
     """nbgrader calls the program ``alembic`` when it makes a gradebook: ours has to be found."""
     here = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")

@@ -162,7 +162,7 @@ class Station:
                 kit: Kit = pickle.loads(self.orders.kit)
                 tidy()
                 # nbgrader calls the program ``alembic``, which has to be found.
-                courses._programs_on_path()
+                courses.programs_on_path()
                 seed = str(home.make(self.folder)) if self.orders.isolate else None
                 # No log: nothing that names a trainee stays on this machine.
                 self.ready = replace(kit, seed=seed, log="", name=f"{_channel()}{os.getpid()}-")

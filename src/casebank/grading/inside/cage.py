@@ -146,11 +146,16 @@ def start(order: dict[str, Any], work: Callable[[dict[str, Any]], None], report:
         report: open file to which the warden's process number, as seen from outside, or a fault
             during set-up is written as one JSON line.
     """
+    return _forked(lambda: _porter(order, work, report), report)
+
+
+def _forked(run: Callable[[], int], report: int) -> int:
+    """Fork a process that ends with what ``run`` returns; a fault in it is reported."""
     pid = os.fork()
     if pid == 0:
         code = SETUP
         try:
-            code = _porter(order, work, report)
+            code = run()
         except BaseException as error:
             _tell(report, {"fault": f"{type(error).__name__}: {error}"})
         finally:
@@ -173,15 +178,7 @@ def _porter(order: dict[str, Any], work: Callable[[dict[str, Any]], None], repor
         undumpable(False)
         _map(uid, gid)
         undumpable()
-    pid = os.fork()
-    if pid == 0:
-        code = SETUP
-        try:
-            code = _warden(order, work, root)
-        except BaseException as error:
-            _tell(report, {"fault": f"{type(error).__name__}: {error}"})
-        finally:
-            os._exit(code)
+    pid = _forked(lambda: _warden(order, work, root), report)
     _tell(report, {"warden": pid})
     os.close(report)
     _, status = os.waitpid(pid, 0)
