@@ -108,6 +108,11 @@ def ran(course: Path) -> list[str]:
 
 
 GOOD = "def add(a, b):\n    return a + b"
+LIAR = (
+    "class Yes:\n    def __eq__(self, other):\n        return True\n"
+    "    def __round__(self, n=0):\n        return 2.0\n"
+    "def add(a, b):\n    return Yes()"
+)
 BAD = "def add(a, b):\n    return a - b"
 
 
@@ -155,17 +160,43 @@ def test_proof_of_a_stranger(course: Path) -> None:
 
 def test_a_liar_is_held(course: Path) -> None:
     """Is an answer that equals everything held, with both judgements, and never given points?"""
-    liar = (
-        "class Yes:\n    def __eq__(self, other):\n        return True\n"
-        "    def __round__(self, n=0):\n        return 2.0\n"
-        "def add(a, b):\n    return Yes()"
-    )
-    hand_in(course, "eve", liar)
+    hand_in(course, "eve", LIAR)
     said = grade(course, "--no-proof", "--only", "eve")
     assert "held" in said
     assert scores(course)["eve"]["t1"] is None
     shown = run(course, str(CASEBANK), "held", SLUG).stdout
     assert "eve" in shown and "t1" in shown
+
+
+def test_proof_of_what_is_there_now(course: Path) -> None:
+    """Is a solution proven again once it has changed, though nobody has released it?"""
+    hand_in(course, "ann", GOOD)
+    grade(course)
+    nbformat.write(_source("    return 7"), course / "source" / SLUG / "add.ipynb")
+    said = " ".join(grade(course, "--force", code=1).split())
+    assert "'t1'" in said and "nobody was graded" in said
+
+
+def test_points_by_hand(course: Path) -> None:
+    """Does a dispute end when a person gives points, and not when another program does?"""
+    from nbgrader.api import Gradebook
+
+    hand_in(course, "eve", LIAR)
+    grade(course, "--no-proof", "--only", "eve")
+    done = run(
+        course, sys.executable, "-m", "nbgrader", "autograde", SLUG, "--student=eve", "--force"
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert scores(course)["eve"]["t1"] == 2, "nbgrader knows of no dispute"
+    assert "eve" in run(course, str(CASEBANK), "held", SLUG).stdout
+    again = grade(course, "--no-proof", "--only", "eve")
+    assert "held" in again and "0/4" in again
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for one in gradebook.find_submission_notebook("add", SLUG, "eve").grades:
+            one.manual_score, one.needs_manual_grade = 0.5, False
+        gradebook.db.commit()
+    again = grade(course, "--no-proof", "--only", "eve")
+    assert "graded" in again and "1/4" in again and "held" not in again
 
 
 def test_another_kernel(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,11 +48,13 @@ class Course:
         from casebank.grading.ledger import database
 
         self.root = Path(root).resolve()
+        if not self.root.is_dir():
+            raise UsageError("there is no such folder", str(root), "look at its name")
         if not (self.root / CONFIG).is_file():
             raise UsageError(
                 f"this is not a course folder: it has no {CONFIG}",
                 str(root),
-                f"make one with: casebank course new {root}",
+                "name the folder that holds it, or make a course with: casebank course new FOLDER",
             )
         programs_on_path()
         self.config = load_config(self.root)

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from casebank.errors import EnvironmentFault
-from casebank.grading import home, roster, tables
+from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
 from casebank.grading import sandbox as sandboxes
 from casebank.grading.course import CHANNELS, Course, pick, remove, valid_student
 from casebank.grading.ledger import Writer
 from casebank.grading.machine import Place
-from casebank.grading.model import HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
+from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
 from casebank.grading.pool import Early, Local, Workers
 from casebank.grading.proof import Proof, prove
 from casebank.grading.reasons import Reason, RejectedError, parse
@@ -273,7 +273,24 @@ class _Class:
             report.lines.append(
                 Line(student, WAITING, reason=Reason("not-yet").text(self.course.lang))
             )
+        if len(todo) < len(self.students):
+            self._as_it_stands(report)
         return todo
+
+    def _as_it_stands(self, report: RunReport) -> None:
+        """What the gradebook says now of those left alone: a person may have given points."""
+        with self.course.gradebook() as gradebook:
+            found = {
+                one.student: one
+                for one in standing.of_assignment(self.course, gradebook, self.slug)
+            }
+        for line in report.lines:
+            now = found.get(line.student)
+            if not line.skipped or now is None or line.status == REJECTED:
+                continue
+            line.points, line.max_points = now.points, now.max_points
+            if line.status == HELD and now.status == GRADED:
+                line.status, line.reason, line.reason_id = GRADED, "", ""
 
     def _mark(self, student: str) -> str:
         return intakes.fingerprint(self.folders[student], self.wishes.limits)
@@ -298,9 +315,6 @@ class _Class:
         line.reason_id = reasons[0].id if reasons else ""
         line.notes = [note.text(lang) for note in parse(row["notes"])]
         line.tasks = {task["task"]: task["outcome"] for task in mine}
-        if row["status"] != REJECTED:
-            line.points = sum(task["points"] for task in mine)
-            line.max_points = self._worth()
         return line
 
     def _worth(self) -> float:

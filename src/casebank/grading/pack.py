@@ -178,7 +178,9 @@ def of_course(course: Course, gradebook: Any, slug: str, limits: Limits) -> Pack
         known = sorted(one.name for one in gradebook.assignments)
         todo = f"run: nbgrader generate_assignment {slug}"
         if known:
-            todo = f"the gradebook knows: {', '.join(known)}. {nearest(slug, known)}"
+            todo = f"the gradebook knows: {', '.join(known)}; {nearest(slug, known)}"
+        if source.is_dir():
+            todo = f"run: nbgrader generate_assignment {slug}"
         raise UsageError(
             f"'{slug}' has not been released in this course", str(course.root), todo
         ) from None

@@ -67,12 +67,19 @@ def prove(
     twice = kit.verify and kit.sandbox
     name = f"{kit.slug} {kit.current}{'' if kit.sandbox else ' not isolated'}"
     name += "" if twice else " once"
-    mine = digest([kit.pack.digest, str(kit.sandbox), str(twice)])
+    tasks = list(_tasks(course, kit, version))
+    # What the proof runs is not all in the pack: the source of a stranger's course may have changed
+    # though nobody has released it again.
+    given = [
+        f"{one.student} {path} {digest([body])}"
+        for one in tasks
+        for path, body in one.files.items()
+    ]
+    mine = digest([kit.pack.digest, str(kit.sandbox), str(twice), *given])
     old = known.get(name)
     if isinstance(old, dict) and old.get("key") == mine:
         pairs = {_cell(key): why for key, why in old["unverifiable"].items()}
         return Proof(pairs, {_cell(key): tuple(uses) for key, uses in old["trust"].items()})
-    tasks = list(_tasks(course, kit, version))
     if not any(task.student == SOLUTION for task in tasks):
         return Proof(
             skipped="the instructor's own notebooks are not in source/, so nothing is proven"

@@ -149,16 +149,16 @@ REASONS: dict[str, Bi] = {
     "not-yet": Bi(zh="已收到，还没有评分。", en="Received, not graded yet."),
     # notes: what was mended or seen, no effect on the status
     "test-restored": Bi(
-        zh="检查单元格 {cell} 改动过，已恢复原样再判分。",
-        en="Changed test cells were restored and judged: {cell}.",
+        zh="检查单元格 {cell} 与发布的不同，已换成发布的再判分。",
+        en="Test cells that differ from the release were replaced, then judged: {cell}.",
     ),
     "test-added": Bi(
         zh="检查单元格 {cell} 被删掉了，已补回再判分。",
         en="Deleted test cells were put back and judged: {cell}.",
     ),
     "cell-metadata": Bi(
-        zh="单元格 {cell} 的评分设置改动过，已恢复。",
-        en="Changed grading settings were restored: {cell}.",
+        zh="单元格 {cell} 的评分设置与发布的不同，已换成发布的。",
+        en="Grading settings that differ from the release were replaced: {cell}.",
     ),
     "unknown-cell": Bi(
         zh="单元格 {cell} 带有练习里没有的评分设置，已忽略。",

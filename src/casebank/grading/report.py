@@ -14,6 +14,8 @@ from rich.table import Table
 from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision
 
 INTERRUPTED = 130
+#: Students named in a remark below the table.
+NAMES = 12
 STYLE = {GRADED: "green", HELD: "yellow", REJECTED: "red", WAITING: "dim"}
 
 
@@ -91,7 +93,9 @@ class RunReport:
                 if line.points is not None and line.max_points is not None
                 else ""
             )
-            why = " ".join([line.reason, *line.notes]) or ("unchanged" if line.skipped else "")
+            why = " ".join(filter(None, [line.reason, *line.notes])) or (
+                "unchanged" if line.skipped else ""
+            )
             table.add_row(
                 line.student,
                 f"[{STYLE[line.status]}]{line.status}[/]",
@@ -115,7 +119,8 @@ class RunReport:
         if self.stale:
             parts = Counter(part for changed in self.stale.values() for part in changed)
             said = ", ".join(f"{name} ({number})" for name, number in parts.most_common())
-            found.append(f"out of date: {len(self.stale)}; what changed: {said}")
+            who = ", ".join(sorted(self.stale)[:NAMES]) + (" …" if len(self.stale) > NAMES else "")
+            found.append(f"out of date: {len(self.stale)} ({who}); what changed: {said}")
         return found
 
 

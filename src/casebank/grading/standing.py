@@ -107,7 +107,8 @@ def of_assignment(course: Course, gradebook: Any, slug: str) -> list[Standing]:
             if fresh:
                 one.status, one.reason = WAITING, Reason("not-yet")
         if name in theirs and one.status != REJECTED:
-            _enter(one, theirs[name])
+            disputed = {(row["notebook"], row["cell"]) for row in cells[name] if row["disputed"]}
+            _enter(one, theirs[name], disputed)
         found.append(one)
     return found
 
@@ -183,7 +184,7 @@ def _theirs(gradebook: Any, slug: str) -> tuple[dict[str, _Theirs], float]:
     return found, sum(worth.values())
 
 
-def _enter(one: Standing, submission: _Theirs) -> None:
+def _enter(one: Standing, submission: _Theirs, disputed: set[tuple[str, str]]) -> None:
     if one.status == MISSING:
         # Graded by stock nbgrader.
         one.status = GRADED
@@ -191,9 +192,14 @@ def _enter(one: Standing, submission: _Theirs) -> None:
     for row, worth in submission.grades:
         person = row.manual_score is not None
         base = row.manual_score if person else row.auto_score
+        waits = bool(row.needs_manual_grade)
+        if not person and base is not None and (row.notebook, row.cell) in disputed:
+            # We gave it no score. Another program has since, such as nbgrader's own autograde,
+            # which does not know of the dispute; no person has.
+            base, waits = None, True
         score = 0.0 if base is None else base + (row.extra_credit or 0.0)
         total += score
-        grade = CellGrade(score, worth, bool(row.needs_manual_grade), person)
+        grade = CellGrade(score, worth, waits, person)
         one.grid[row.notebook, row.cell] = grade
         one.cells.setdefault(row.cell, grade)
         one.by_person = one.by_person or person
