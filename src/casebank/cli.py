@@ -285,7 +285,7 @@ def grade(
 @app.command(
     epilog=_example(
         "casebank feedback rfm-segmentation --course ~/crm-2026",
-        "casebank feedback ps1 -c ~/course101 && nbgrader release_feedback ps1",
+        "cd ~/course101 && casebank feedback ps1 && nbgrader release_feedback ps1",
     )
 )
 def feedback(
