@@ -114,10 +114,11 @@ KNOWN = [
     ),
     Known(
         "left-files",
-        "Files that a notebook writes while it is graded stay in autograded/ with stock nbgrader; "
-        "here they are thrown away with the sandbox, so only what was handed in or given lies there.",
-        "批改时笔记本写出的文件，原版 nbgrader 会留在 autograded/ 中；案例银行随沙箱一并清除，"
-        "那里只有提交的和下发的文件。",
+        "Files that a notebook writes or deletes while it is graded are there or gone in autograded/ "
+        "with stock nbgrader; here that ends with the sandbox, so what was handed in or given lies "
+        "there.",
+        "批改时笔记本写出或删除的文件，在原版 nbgrader 的 autograded/ 中会留下或消失；"
+        "案例银行里这些变化随沙箱一并结束，那里是提交的和下发的文件。",
         lambda case, d: d.what == "left",
         False,
     ),

@@ -170,9 +170,10 @@ def test_a_liar_is_held(course: Path) -> None:
 
 def test_proof_of_what_is_there_now(course: Path) -> None:
     """Is a solution proven again once it has changed, though nobody has released it?"""
-    hand_in(course, "ann", GOOD)
+    release(course, _source(points=0.75))
     grade(course)
-    nbformat.write(_source("    return 7"), course / "source" / SLUG / "add.ipynb")
+    changed = _source("    return 7", points=0.75)
+    nbformat.write(changed, course / "source" / SLUG / "add.ipynb")
     said = " ".join(grade(course, "--force", code=1).split())
     assert "'t1'" in said and "nobody was graded" in said
 

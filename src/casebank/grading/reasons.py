@@ -160,6 +160,10 @@ REASONS: dict[str, Bi] = {
         zh="单元格 {cell} 的评分设置与发布的不同，已换成发布的。",
         en="Grading settings that differ from the release were replaced: {cell}.",
     ),
+    "order-differs": Bi(
+        zh="单元格的顺序与发布的不同，按现在的顺序判分。",
+        en="The cells stand in another order than in the release and were judged as they stand.",
+    ),
     "unknown-cell": Bi(
         zh="单元格 {cell} 带有练习里没有的评分设置，已忽略。",
         en="Grading settings that the exercise does not know were ignored: {cell}.",

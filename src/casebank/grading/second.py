@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import stat
 import time
@@ -24,11 +25,13 @@ from casebank.grading.machine import Machine
 from casebank.grading.model import Evidence, Graded, Kit
 from casebank.grading.paper import Paper
 from casebank.grading.proof import SOLUTION
+from casebank.grading.reasons import Reason
 from casebank.grading.verify import Plan, differ, plan
 from casebank.grading.versions import grade_id
 
 #: Seconds that the judge has for an assignment's set-up cells, and the kernel for its fork.
 SETUP_SECONDS, FORK_SECONDS = 120, 20
+_LACKING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 Hook = Callable[[int, Any, Kernel], None]
 
 
@@ -51,6 +54,7 @@ class Second:
             self._plans[key] = plan(paper.pack.sheets[name])
         found = self._plans[key]
         self._run = run = _Run(self, found, notebook, student == SOLUTION, timeout)
+        run.order = [cell.name for cell in paper.pack.sheets[name].cells]
         if self.kit.trust is not None:
             run.trust = {
                 cell: list(uses) for (book, cell), uses in self.kit.trust.items() if book == name
@@ -63,6 +67,11 @@ class Second:
             return lambda index, cell, kernel: None
         run.open(self.sock, key)
         return run.before
+
+    def theirs(self, modules: set[str]) -> None:
+        """Name the modules that are the submission's own files; the judge has none of them."""
+        if self._run is not None:
+            self._run.own = modules
 
     def decline(self, paper: Paper, name: str, why: str) -> None:
         """Say why a notebook is not judged a second time."""
@@ -119,10 +128,18 @@ class Second:
             row = one.rows.get(grade)
             if row is None:
                 continue
+            lacking = _LACKING.match(str(verdict.get("error") or ""))
+            if lacking is not None and lacking[1] in run.own:
+                verdict = {"state": "unverifiable", "reason": f"it imports {lacking[1]}, handed in"}
             if verdict.get("state") == "unverifiable":
                 found.unverified[name, grade] = str(verdict.get("reason", ""))
                 continue
             gap = differ(outputs, "error" if failed else "ok", verdict, row.max_score)
+            if gap is not None and not gap.gains and run.moved():
+                # A test that stands before what it needs fails where it stands, as in nbgrader; the
+                # judge has run the instructor's cells first. Nobody has cheated.
+                found.notes.append(Reason("order-differs"))
+                continue
             if gap is not None and (name, grade) not in found.odd:
                 found.evidence.append(Evidence(name, grade, gap.ours, gap.theirs))
 
@@ -146,10 +163,19 @@ class _Run:
         self.unverified: dict[str, str] = {}
         #: None: nobody knows how the solution's objects are used, so nothing is held for them.
         self.trust: dict[str, list[str]] | None = None
+        #: Modules that are the submission's own files.
+        self.own: set[str] = set()
+        #: Names of the released notebook's cells, in order.
+        self.order: list[str] = []
         self.cpu = 0.0
         self._line: socket.socket | None = None
         self._number = 0
         self._second = second
+
+    def moved(self) -> bool:
+        """Whether the cells stand in another order than in the release."""
+        here = [name for cell in self.notebook.cells if (name := grade_id(cell)) in self.order]
+        return here != [name for name in self.order if name in here]
 
     def open(self, sock: socket.socket | None, key: str) -> None:
         """Have a judge forked for this submission."""

@@ -266,6 +266,7 @@ def prepare(
         bench.second.decline(paper, name, "it is run by another kernel")
     elif bench.second is not None:
         execute.before = bench.second.begin(paper, name, notebook, task.student, execute.timeout)
+        bench.second.theirs({Path(one).parts[0].split(".")[0] for one in files.keys() - pack.files})
 
 
 def collect(

@@ -18,7 +18,6 @@ import signal
 import socket
 import sys
 import time
-import tokenize
 import types
 import warnings
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from casebank.grading.inside.acts import label
 from casebank.grading.inside.link import Link, Lost
 from casebank.grading.inside.player import warm
 from casebank.grading.inside.proxies import FUNCTIONS, Proxy
+from casebank.grading.inside.shown import shown
 
 _BUILTINS = vars(builtins)
 _SETUP_SECONDS = 120.0
@@ -167,6 +167,19 @@ def _imports(source: str) -> dict[str, Any]:
     return names
 
 
+def _taken(before: set[str], folder: str) -> dict[str, types.ModuleType]:
+    """Modules of a folder, taken out of what is imported: another version may have others."""
+    found = {
+        name: module
+        for name, module in sys.modules.items()
+        if name not in before
+        and str(getattr(module, "__file__", None) or "").startswith(f"{folder}/")
+    }
+    for name in found:
+        del sys.modules[name]
+    return found
+
+
 class Desk:
     """J0: a namespace for each notebook, and forks of itself."""
 
@@ -178,6 +191,9 @@ class Desk:
         began = time.process_time()
         names = _fresh()
         self.ready.pop(message.get("key", ""), None)
+        before, path = set(sys.modules), list(sys.path)
+        # As in a kernel: what lies beside the notebook can be imported. Here that is ours alone.
+        sys.path.insert(0, message["folder"])
         try:
             os.chdir(message["folder"])
             with _streams(), _limit(message.get("timeout") or _SETUP_SECONDS):
@@ -185,12 +201,16 @@ class Desk:
                     exec(compile(source, f"<{cell or 'setup'}>", "exec"), names)
         except (Exception, _Late, SystemExit) as error:
             return {"ok": False, "error": _line(error)}
+        finally:
+            sys.path[:] = path
+            own = _taken(before, message["folder"])
         session = sys.modules.get("casebank.check.session")
         self.ready[message.get("key", "")] = {
             "names": names,
             "students": frozenset(message.get("names", ())),
             "clean": _imports(message.get("imports") or ""),
             "folder": message["folder"],
+            "modules": own,
             "session": dict(vars(session.SESSION)) if session is not None else {},
         }
         return {"ok": True, "cpu": time.process_time() - began}
@@ -205,6 +225,8 @@ class Desk:
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.chdir(found["folder"])
+            sys.path.insert(0, found["folder"])
+            sys.modules.update(found["modules"])
             session = sys.modules.get("casebank.check.session")
             if session is not None:
                 vars(session.SESSION).update(found["session"])
@@ -299,7 +321,7 @@ class Judge:
             try:
                 with _limit(timeout):
                     value = self._run(source, f"<{cell}>")
-                    shown = _shown(value, source)
+                    seen = shown(value, source)
             except _Late:
                 verdict |= {"state": "lost", "reason": "time"}
             except Lost:
@@ -307,8 +329,8 @@ class Judge:
             except BaseException as error:
                 verdict |= {"state": "failed", "error": _line(error)}
             else:
-                if shown is not None:
-                    verdict |= {"state": "value", **shown}
+                if seen is not None:
+                    verdict |= {"state": "value", **seen}
             finally:
                 noise = err.getvalue()
         if noise and verdict["state"] in ("passed", "value"):
@@ -353,35 +375,3 @@ def _loads(source: str) -> set[str]:
     except SyntaxError:
         return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-
-
-def _quiet(source: str) -> bool:
-    """The last thing in a cell is a semicolon."""
-    last = None
-    with contextlib.suppress(tokenize.TokenError, SyntaxError):
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type not in (
-                tokenize.COMMENT,
-                tokenize.NEWLINE,
-                tokenize.NL,
-                tokenize.ENDMARKER,
-                tokenize.INDENT,
-                tokenize.DEDENT,
-            ):
-                last = token
-    return last is not None and last.string == ";"
-
-
-def _shown(value: Any, source: str) -> dict[str, Any] | None:
-    """What IPython would show of a cell's last value."""
-    if value is None or _quiet(source):
-        return None
-    if isinstance(value, Proxy):
-        return {"value": f"<{type(value).__name__}>", "opaque": True}
-    try:
-        from IPython.lib.pretty import pretty
-
-        shown = pretty(value)
-    except ImportError:
-        shown = repr(value)
-    return {"value": shown[:4000]}
