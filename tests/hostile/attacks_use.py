@@ -11,7 +11,8 @@ BOMB = {
     "keeps": ("totals",),
 }
 FULL = {"status": (GRADED, HELD), "reasons": ("limit-memory", "limit-disk", "kernel-stopped")}
-LOUD = {"reasons": ("limit-output",)}
+#: Whoever reads may be slower than who writes; then the cell's own time is up first.
+LOUD = {"reasons": ("limit-output", "cell-stuck")}
 
 ATTACKS = [
     # -- processes --
@@ -470,8 +471,7 @@ while time.monotonic() < until:
 child.kill()
 """,
         status=(GRADED, HELD),
-        # Whoever reads it may be slower than who writes; then the cell's own time is up first.
-        reasons=("limit-output", "cell-stuck"),
+        **LOUD,
     ),
     code(
         "output flood",

@@ -215,6 +215,9 @@ def code(
 
 def ended(kind: str, name: str, tries: str, body: str, *reasons: str, **what: Any) -> Attack:
     """An attack by code at which the run must be ended, with what was judged before kept."""
+    if reasons:
+        # On a busy machine the cell's own time may be up before the limit is reached.
+        reasons = (*reasons, "cell-stuck")
     what = {"status": (HELD,), "keeps": ("totals",), "reasons": reasons, **what}
     return code(kind, name, tries, body, **what)
 
