@@ -7,11 +7,13 @@ functions. Whoever lies to the tests in their own process lies in vain here.
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import importlib.util
 import os
-import re
 import socket
 import stat
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +33,6 @@ from casebank.grading.versions import grade_id
 
 #: Seconds that the judge has for an assignment's set-up cells, and the kernel for its fork.
 SETUP_SECONDS, FORK_SECONDS = 120, 20
-_LACKING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 Hook = Callable[[int, Any, Kernel], None]
 
 
@@ -46,14 +47,20 @@ class Second:
         self._ready: dict[str, str] = {}
         self._run: _Run | None = None
 
-    def begin(self, paper: Paper, name: str, notebook: Any, student: str, timeout: int) -> Hook:
-        """Get ready for one notebook; returns what is to be called before each cell."""
+    def begin(
+        self, paper: Paper, name: str, notebook: Any, student: str, timeout: int, own: set[str]
+    ) -> Hook:
+        """Get ready for one notebook; returns what is to be called before each cell.
+
+        ``own`` names the modules that are the submission's own files; the judge has none of them.
+        """
         self.cpu = 0.0
         key = f"{paper.name}/{name}"
         if key not in self._plans:
             self._plans[key] = plan(paper.pack.sheets[name])
         found = self._plans[key]
         self._run = run = _Run(self, found, notebook, student == SOLUTION, timeout)
+        run.own = own
         run.order = [cell.name for cell in paper.pack.sheets[name].cells]
         if self.kit.trust is not None:
             run.trust = {
@@ -67,11 +74,6 @@ class Second:
             return lambda index, cell, kernel: None
         run.open(self.sock, key)
         return run.before
-
-    def theirs(self, modules: set[str]) -> None:
-        """Name the modules that are the submission's own files; the judge has none of them."""
-        if self._run is not None:
-            self._run.own = modules
 
     def decline(self, paper: Paper, name: str, why: str) -> None:
         """Say why a notebook is not judged a second time."""
@@ -128,9 +130,9 @@ class Second:
             row = one.rows.get(grade)
             if row is None:
                 continue
-            lacking = _LACKING.match(str(verdict.get("error") or ""))
-            if lacking is not None and lacking[1] in run.own:
-                verdict = {"state": "unverifiable", "reason": f"it imports {lacking[1]}, handed in"}
+            lacking = only_theirs(run.plan.tests[grade], run.own) if run.own else ""
+            if lacking:
+                verdict = {"state": "unverifiable", "reason": f"it imports {lacking}, handed in"}
             if verdict.get("state") == "unverifiable":
                 found.unverified[name, grade] = str(verdict.get("reason", ""))
                 continue
@@ -258,6 +260,21 @@ class _Run:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def only_theirs(source: str, own: set[str]) -> str:
+    """A module that a test imports and that the submission alone has: the judge cannot follow.
+
+    What the judge says of such a test is not asked: an error's text may be the submission's own.
+    """
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        for top in (name.split(".")[0] for name in names):
+            if top in own and top not in sys.modules and importlib.util.find_spec(top) is None:
+                return top
+    return ""
 
 
 def connect(path: Path) -> socket.socket | None:

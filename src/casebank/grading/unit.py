@@ -265,8 +265,14 @@ def prepare(
     if bench.second is not None and argv is not None:
         bench.second.decline(paper, name, "it is run by another kernel")
     elif bench.second is not None:
-        execute.before = bench.second.begin(paper, name, notebook, task.student, execute.timeout)
-        bench.second.theirs({Path(one).parts[0].split(".")[0] for one in files.keys() - pack.files})
+        own = {
+            Path(one).parts[0].removesuffix(".py")
+            for one in files.keys() - pack.files
+            if one.endswith(".py")
+        }
+        execute.before = bench.second.begin(
+            paper, name, notebook, task.student, execute.timeout, own
+        )
 
 
 def collect(
