@@ -112,7 +112,7 @@ def _files(one: Submission, stock: Outcome, ours: Outcome) -> list[Difference]:
         mine, theirs = ours.files.get(name), stock.files.get(name)
         if mine is None and name not in (one.files or {}):
             found.append(Difference("left", name, "written by the run", None))
-        elif theirs is None and mine is not None:
+        elif theirs is None and name in (one.files or {}):
             found.append(Difference("left", name, "deleted by the run", mine))
         elif mine is None or theirs is None or mine[0] != theirs[0]:
             found.append(Difference("file", name, theirs, mine))
