@@ -16,6 +16,7 @@ def away():
     return os.getpid() != home
 """
 KIND = "second judgement"
+LACKING = "    if away():\n        raise ModuleNotFoundError(\"No module named 'evil'\")\n"
 
 
 def fork(name: str, tries: str, body: str, **what: object) -> object:
@@ -92,6 +93,16 @@ def _pickled(scene: Scene) -> Handed:
 
 
 ATTACKS = [
+    lie(
+        KIND,
+        "fork-lacking",
+        "an answer that says, in the fork alone, that a module which was handed in is missing",
+        PATCH,
+        totals=f"def totals(visits):\n{LACKING}    return visits\n",
+        best=f"def best(table):\n{LACKING}    return 3\n",
+        share=f"def share(part, whole):\n{LACKING}    return 99\n",
+        files={"evil.py": b"pass\n"},
+    ),
     fork(
         "hook-dead",
         "every fork ends at once",
