@@ -282,7 +282,8 @@ class _Class:
         with self.course.gradebook() as gradebook:
             found = {
                 one.student: one
-                for one in standing.of_assignment(self.course, gradebook, self.slug)
+                # Whose files have changed is known: they are to be graded.
+                for one in standing.of_assignment(self.course, gradebook, self.slug, look=False)
             }
         for line in report.lines:
             now = found.get(line.student)
