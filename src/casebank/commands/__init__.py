@@ -1,0 +1,1 @@
+"""The commands of ``casebank``, by whom they serve; each import registers its group."""
