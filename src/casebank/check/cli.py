@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from casebank.check import log
 from casebank.check.outcomes import Spec, judge
 from casebank.check.report import Report
 from casebank.check.run import CELL_SECONDS, CannotRun, execute
@@ -180,7 +181,9 @@ def check_report(path: Path, lang: str | None = None) -> Report:
             print(f"\r{text}", end="", file=sys.stderr, flush=True)
 
     try:
-        execute(whole, path.resolve().parent, each=each)
+        # A check.all() in the copy is this very check: it is noted once, below.
+        with log.silence():
+            execute(whole, path.resolve().parent, each=each)
     except CannotRun as error:
         what = str(error)
         code = 3 if what == "no-kernel" else 1
@@ -188,7 +191,9 @@ def check_report(path: Path, lang: str | None = None) -> Report:
     finally:
         if terminal:
             print("\r\x1b[K", end="", file=sys.stderr)
-    return Report(spec, judge(whole, spec, tongue), tongue)
+    outcomes = judge(whole, spec, tongue)
+    log.record(spec, outcomes, path.resolve().parent, by="command")
+    return Report(spec, outcomes, tongue)
 
 
 def check_notebook(path: Path, lang: str | None = None) -> int:
@@ -217,10 +222,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["hand-in"]:
+        from casebank.check.handin import main as hand_in
+
+        return hand_in(given[1:])
+    if given[:2] == ["kit", "update"]:
+        from casebank.check.update import main as update
+
+        return update(given[2:])
     parser = argparse.ArgumentParser(
         prog="casebank check",
         description="Check your notebook, task by task. / 逐题检查你的笔记本。",
-        epilog="Example / 例: casebank check exercises/rfm-segmentation/rfm-segmentation.ipynb",
+        epilog="Example / 例: casebank check exercises/rfm-segmentation/rfm-segmentation.ipynb. "
+        "Also / 另有: casebank hand-in NOTEBOOK, casebank kit update NEW.zip",
     )
     parser.add_argument("notebook", type=Path, help="your notebook / 你的笔记本")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the report / 报告的语言")

@@ -10,6 +10,7 @@ import io
 import json
 from typing import Any
 
+from casebank.check import log
 from casebank.check.outcomes import (
     SETUP,
     CellRun,
@@ -166,7 +167,9 @@ def all() -> Report | Note:
     """Check every task and show what is passed, what to look at, what was not judged."""
     if SESSION.spec is None:
         return _say("no-spec")
-    return Report(SESSION.spec, _outcomes(SESSION.spec), SESSION.lang, live=True)
+    outcomes = _outcomes(SESSION.spec)
+    log.record(SESSION.spec, outcomes, SESSION.folder)
+    return Report(SESSION.spec, outcomes, SESSION.lang, live=True)
 
 
 def task(name: str = "") -> Report | Note:
@@ -175,6 +178,7 @@ def task(name: str = "") -> Report | Note:
     if isinstance(found, Note) or SESSION.spec is None:
         return found if isinstance(found, Note) else _say("no-spec")
     mine = [one for one in _outcomes(SESSION.spec) if one.task == name]
+    log.record(SESSION.spec, mine, SESSION.folder)
     return Report(SESSION.spec, mine, SESSION.lang, live=True)
 
 

@@ -26,6 +26,33 @@ def check(
     raise typer.Exit(check_notebook(notebook, lang=lang.value if lang else None))
 
 
+@app.command(
+    "hand-in",
+    epilog=example(
+        "casebank hand-in exercises/rfm-segmentation/rfm-segmentation.ipynb",
+        "casebank hand-in rfm-segmentation.ipynb --name 张伟 --id s001 --out ~/Desktop",
+    ),
+)
+def hand_in(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook, saved.")],
+    name: Annotated[
+        str | None, typer.Option(help="Your name; asked for once and kept with your notebooks.")
+    ] = None,
+    identity: Annotated[
+        str | None, typer.Option("--id", help="Your id in the class list; kept, too.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for the file; beside the notebook.")
+    ] = None,
+    lang: Annotated[Language | None, typer.Option(help="Language of what is said.")] = None,
+) -> None:
+    """Make one file of your notebook that goes by mail, to the LMS or into a shared folder."""
+    from casebank.check.handin import hand_in_notebook
+
+    said = lang.value if lang else None
+    raise typer.Exit(hand_in_notebook(notebook, name=name, id=identity, out=to, lang=said))
+
+
 @kit_app.callback(
     invoke_without_command=True,
     epilog=example(
