@@ -7,7 +7,7 @@ from html import escape
 
 from casebank.errors import ContentError
 from casebank.records import Chapter, Lab, named
-from casebank.site.pieces import buttons, fact_list
+from casebank.site.pieces import buttons, fact_list, run_place
 from casebank.site.shell import Shell
 from casebank.site.strings import text
 from casebank.site.tree import Node
@@ -165,6 +165,7 @@ class BookWriter:
             f'<p class="cb-lead">{escape(lab.description[lang], quote=False)}</p>',
             fact_list(said),
             self._goals([(word("lab_can", lang), [o[lang] for o in lab.objectives])], node),
+            run_place("labs", lab.id),
             buttons(downloads),
             f'<ul class="cb-with">{lines}</ul>' if links else "",
         ]

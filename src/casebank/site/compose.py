@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casebank.files import write_bytes, write_text
 from casebank.lang import LANGS
@@ -14,6 +15,9 @@ from casebank.site import root, styles
 from casebank.site.finish import finish
 from casebank.site.search import Twins
 from casebank.text import place, quotes
+
+if TYPE_CHECKING:
+    from casebank.lite.model import Cost
 
 #: What a generator writes beside its pages and no page of ours asks for.
 PRUNED_FOLDERS = {"_static", "_sources", "_sphinx_design_static", "reports", ".doctrees", "search"}
@@ -30,6 +34,20 @@ PRUNED_FILES = {
     "sitemap.xml.gz",
 }
 _ASSET = re.compile(r'((?:href|src)="?(?:\.\./)*assets/[\w.-]+\.(?:css|js|svg))')
+#: Where a lab's or exercise's page may get its button to the browser labs.
+_RUN = re.compile(r"<p\b(?=[^>]*\bdata-run=\"?([\w/-]+))[^>]*>\s*</p>")
+
+
+def stamp(assets: Path) -> str:
+    """Changes when any of the site's own styles and scripts does."""
+    return hashlib.sha256(
+        b"".join(path.read_bytes() for path in sorted(assets.iterdir()))
+    ).hexdigest()[:8]
+
+
+def stamped(html: str, mark: str) -> str:
+    """A new stylesheet gets a new address, so that no browser shows an old one."""
+    return _ASSET.sub(rf"\1?{mark}", html)
 
 
 def raw_files(folder: Path) -> Iterator[Path]:
@@ -44,11 +62,14 @@ def raw_files(folder: Path) -> Iterator[Path]:
 class Composer:
     """Puts the parts of a site together; pages that did not change are finished once."""
 
-    def __init__(self, course: Course, audience: str, parts: Path, cache: Path) -> None:
+    def __init__(
+        self, course: Course, audience: str, parts: Path, cache: Path, lite: Cost | None = None
+    ) -> None:
         self.course = course
         self.audience = audience
         self.parts = parts
         self.cache = cache
+        self.lite = lite
         self.twins = {lang: Twins(course.terms.values(), lang) for lang in LANGS}
         own = [Path(__file__).parent / name for name in ("finish.py", "search.py", "strings.py")]
         own.append(Path(quotes.__file__))
@@ -69,6 +90,15 @@ class Composer:
         kept.touch()
         return kept.read_text(encoding="utf-8")
 
+    def _run_here(self, html: str, name: str, lang: str) -> str:
+        """Turn the place of the button into the button, or into nothing."""
+        if self.lite is None or "data-run" not in html:
+            return _RUN.sub("", html)
+        from casebank.lite.pages import run_button
+
+        up, lite = "../" * name.count("/"), self.lite
+        return _RUN.sub(lambda m: run_button(m[1], lang, up, lite), html)
+
     def pages(self, langs: Iterable[str]) -> dict[str, str]:
         """Every page of the generators, finished, by its place in the site."""
         found: dict[str, str] = {}
@@ -78,7 +108,7 @@ class Composer:
                 for path in raw_files(folder):
                     if path.suffix == ".html":
                         name = f"{lang}/{below}{path.relative_to(folder).as_posix()}"
-                        found[name] = self._finished(path, lang)
+                        found[name] = self._run_here(self._finished(path, lang), name, lang)
         return found
 
     def compose(
@@ -100,14 +130,11 @@ class Composer:
         pages["index.html"] = root.door(first)
         pages["404.html"] = root.missing(first)
         styles.write_assets(out / "assets", pages.values())
-        stamp = hashlib.sha256(
-            b"".join(path.read_bytes() for path in sorted((out / "assets").iterdir()))
-        ).hexdigest()[:8]
+        mark = stamp(out / "assets")
         written = set(pages)
         changed = 0
         for name, html in pages.items():
-            # A new stylesheet gets a new address, so that no browser shows an old one.
-            changed += write_text(out / name, _ASSET.sub(rf"\1?{stamp}", html))
+            changed += write_text(out / name, stamped(html, mark))
         for name, path in self._files(langs, downloads):
             written.add(name)
             changed += write_bytes(out / name, path.read_bytes())

@@ -11,7 +11,7 @@ from typing import Any
 
 from casebank.errors import ContentError, nearest
 from casebank.records import Case, Exercise, Term, named
-from casebank.site.pieces import buttons, fact_list
+from casebank.site.pieces import buttons, fact_list, run_place
 from casebank.site.shell import Shell
 from casebank.site.strings import text
 from casebank.site.tree import Node, data_package, front_matter, said
@@ -221,6 +221,7 @@ class Writer:
         parts = [
             f"{exercise.summary.get(lang)}\n{{ .cb-lead }}",
             self._facts(node),
+            run_place("exercises", slug),
             buttons(
                 [
                     (f"../../downloads/{slug}.zip", f"{slug}.zip", word("get_zip", lang)),

@@ -19,3 +19,8 @@ def buttons(links: list[tuple[str, str, str]]) -> str:
         for number, (href, name, label) in enumerate(links)
     )
     return f'<ul class="cb-buttons">{lines}</ul>'
+
+
+def run_place(kind: str, slug: str) -> str:
+    """Where the button to the browser labs goes, when the site is built with them."""
+    return f'<p class="cb-run" data-run="{kind}/{slug}" hidden></p>'

@@ -81,16 +81,18 @@ class Shell:
         templates = sorted(p for p in HERE.rglob("*.html") if p.is_file())
         return digest([*pages, *templates, HERE.parent / "strings.py", __version__, __released__])
 
-    def page(self, address: str) -> dict[str, Any]:
+    def page(self, address: str, *, home: str | None = None) -> dict[str, Any]:
         """The frame of the page at an address such as ``cases/`` or ``book/labs/x/``.
 
-        All links in it are relative, so that the site may live under any path.
+        All links in it are relative, so that the site may live under any path. A page that lies
+        elsewhere says where it sees the language's folder: ``home``.
         """
         trail = self._trail.get(address, [])
         node = trail[-1] if trail else None
         depth = address.count("/")
-        home = "../" * depth
-        root = home + "../"
+        home = "../" * depth if home is None else home
+        own = f"{self.lang}/"
+        root = home.removesuffix(own) if home.endswith(own) else home + "../"
 
         def link(target: str) -> str:
             return (home + target) or "./"
