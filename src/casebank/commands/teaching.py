@@ -46,6 +46,43 @@ def release(
 
 @app.command(
     epilog=example(
+        "casebank collect ~/Downloads/rfm-submissions.zip --course ~/crm-2026",
+        "casebank collect /mnt/handin mail/*.casebank.zip -c ~/crm-2026 --json taken.json",
+    )
+)
+def collect(
+    sources: Annotated[
+        list[Path], typer.Argument(help="Submission files, folders of them, an LMS's download.")
+    ],
+    course: Course = Path(),
+    add_students: Annotated[
+        bool, typer.Option("--add-students", help="Take also who is not in the class list.")
+    ] = False,
+    student: Annotated[
+        str | None, typer.Option(help="Whose the one file is, whatever it says of itself.")
+    ] = None,
+    to_json: Annotated[
+        Path | None, typer.Option("--json", help="Write the summary as JSON, too.")
+    ] = None,
+) -> None:
+    """Take in what trainees handed in: each attempt is kept, the newest goes to submitted/.
+
+    What cannot be taken is put aside unchanged, with one sentence, and stops no other.
+    """
+    from casebank.grading.collect import collect as take
+
+    with bar("collect") as progress:
+        report = take(
+            course, sources, add_students=add_students, student=student, progress=progress
+        )
+    out.print(report.table(), soft_wrap=False)
+    if to_json is not None:
+        report.write_json(to_json)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command(
+    epilog=example(
         "casebank grade rfm-segmentation --course ~/crm-2026",
         "casebank grade rfm-segmentation -c ~/crm-2026 --only s001 --force",
     )

@@ -1,0 +1,117 @@
+"""Who is in the class: the roster and nbgrader's own table of students."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import difflib
+import io
+import re
+import unicodedata
+from pathlib import Path
+
+from casebank.files import write_bytes
+from casebank.grading import roster
+from casebank.grading.collecting.refusals import shown
+from casebank.grading.course import Course, valid_student
+from casebank.grading.ledger import database
+
+#: Names that Windows keeps for itself, with any ending.
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+#: A folder's name may have 255 bytes, and a temporary file beside it needs some.
+MOST_BYTES = 200
+
+
+def _fold(text: str) -> str:
+    """What two ways of writing an id have in common: full width, small letters."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+
+
+class ClassList:
+    """The ids that a course knows.
+
+    A course whose roster has no line and whose gradebook has no student has no class list, and
+    takes everybody.
+    """
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._roster = roster.read(course.roster)
+        self.known: set[str] = set(self._roster) | self._gradebook()
+        self._is_list = bool(self.known)
+        self._new: dict[str, str] = {}
+        self._folded: dict[str, list[str]] = {}
+        # Without a list somebody may still write the own id in two ways.
+        earlier = set() if self._is_list else set(_names(course.root / "attempts"))
+        for name in sorted(self.known | earlier):
+            self._folded.setdefault(_fold(name), []).append(name)
+
+    def __bool__(self) -> bool:
+        return self._is_list
+
+    def _gradebook(self) -> set[str]:
+        path = database.file_of(self._course.db_url)
+        if path is not None and not path.exists():
+            return set()
+        from nbgrader.api import Base
+        from sqlalchemy import select
+
+        with self._course.gradebook() as gradebook:
+            column = Base.metadata.tables["student"].c.id
+            return {row.id for row in gradebook.db.execute(select(column))}
+
+    def find(self, said: str) -> str | None:
+        """The id in the list that somebody means, also in full-width or capital letters."""
+        if said in self.known:
+            return said
+        close = self._folded.get(_fold(said), [])
+        return close[0] if len(close) == 1 else None
+
+    def usable(self, said: str) -> str | None:
+        """An id that can be a folder's name on every system, or nothing."""
+        name = unicodedata.normalize("NFKC", said).strip()
+        good = valid_student(name) and not name.endswith(".")
+        good = good and len(name.encode("utf-8", "replace")) <= MOST_BYTES
+        return name if good and not _RESERVED.fullmatch(name) else None
+
+    def near(self, name: str) -> str:
+        """The id in the list that is spelt nearest."""
+        close = difflib.get_close_matches(_fold(name), self._folded, n=1, cutoff=0.8)
+        return self._folded[close[0]][0] if close else ""
+
+    def add(self, name: str, called: str) -> None:
+        """Take somebody new; :meth:`save` writes it down."""
+        self.known.add(name)
+        self._folded.setdefault(_fold(name), []).append(name)
+        self._new[name] = shown(" ".join(called.split())).lstrip("=+-@").strip()
+
+    def save(self) -> None:
+        """Add who is new to the class list, where there is one."""
+        if not self._new or not self._is_list:
+            return
+        if self._roster:
+            self._to_roster()
+            return
+        with self._course.gradebook() as gradebook:
+            students = {one: roster.Student(one, name) for one, name in self._new.items()}
+            roster.sync(gradebook, students)
+
+    def _to_roster(self) -> None:
+        path = self._course.roster
+        content = path.read_bytes()
+        first = content.decode("utf-8-sig").splitlines()[0]
+        header = [name.strip() for name in next(csv.reader([first]))]
+        end = "\r\n" if b"\r\n" in content else "\n"
+        out = io.StringIO(newline="")
+        rows = csv.writer(out, lineterminator=end)
+        for one, name in self._new.items():
+            values = {"id": one, "first_name": name}
+            rows.writerow([values.get(column, "") for column in header])
+        gap = b"" if content.endswith((b"\n", b"\r")) else end.encode()
+        bare = content.removeprefix(codecs.BOM_UTF8)
+        mark = codecs.BOM_UTF8 if len(bare) < len(content) else b""
+        write_bytes(path, mark + bare + gap + out.getvalue().encode("utf-8"))

@@ -1,0 +1,196 @@
+"""What a collection took and what it put aside, as a table and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from casebank.check.log import now
+from casebank.files import write_text
+from casebank.grading.collecting.parcel import Parcel
+from casebank.grading.collecting.refusals import shown
+
+#: How many of the files that were left alone are named.
+NAMED = 3
+#: The table's columns, and whether a long text may take several lines.
+COLUMNS = {
+    "student": True,
+    "name": True,
+    "exercise": True,
+    "attempt": False,
+    "made (UTC)": False,
+    "last check": False,
+    "": True,
+}
+
+
+@dataclass
+class Aside:
+    """A file that was not taken: where it is from, the reason's id and sentence, the copy."""
+
+    source: str
+    reason: str
+    sentence: str
+    copy: Path | None
+
+
+@dataclass
+class Line:
+    """One submission file that is among the attempts.
+
+    Attributes:
+        attempt: its place among the person's attempts, by the time they claim to be made.
+        current: it is the one that lies in ``submitted/``.
+        new: it was not there before.
+        passed: of the last check that the file tells of; None when it tells of none.
+    """
+
+    student: str
+    name: str
+    exercise: str
+    version: str
+    lang: str
+    attempt: int
+    attempts: int
+    current: bool
+    new: bool
+    made_at: str
+    made_with: str
+    checks: int
+    passed: int | None
+    total: int | None
+    source: str
+    notes: list[str]
+
+    @classmethod
+    def of(cls, parcel: Parcel, student: str, **more: Any) -> Line:
+        """A line from what a parcel says of itself."""
+        # A check of one task says less than the last one of all.
+        most = max((one["total"] for one in parcel.checks), default=0)
+        whole = [one for one in parcel.checks if one["total"] == most]
+        last = whole[-1] if whole else {"passed": None, "total": None}
+        where = more.pop("where")
+        return cls(
+            student=student,
+            name=shown(parcel.name, 40),
+            exercise=parcel.exercise,
+            version=parcel.version,
+            lang=parcel.lang,
+            made_at=parcel.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            made_with=shown(parcel.made_with, 20),
+            checks=len(parcel.checks),
+            passed=last["passed"],
+            total=last["total"],
+            source=where,
+            **more,
+        )
+
+
+@dataclass
+class Report:
+    """A run of ``casebank collect``.
+
+    Attributes:
+        again: who had a grade and handed in anew.
+        completed: whom an earlier run that was cut off had left half done.
+        other: files that are no zip and were left alone.
+    """
+
+    course: Path
+    lang: str
+    lines: list[Line] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
+    again: list[tuple[str, str]] = field(default_factory=list)
+    completed: list[tuple[str, str]] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """1 when something was put aside, or there was nothing to take."""
+        return 1 if self.aside or not (self.lines or self.completed) else 0
+
+    def table(self) -> Group:
+        """The summary for a terminal; nothing of a stranger's is taken for markup."""
+        parts: list[Any] = []
+        if self.lines:
+            table = Table(box=None, pad_edge=False)
+            for title, wraps in COLUMNS.items():
+                table.add_column(title, overflow="fold", no_wrap=not wraps)
+            for line in self.lines:
+                table.add_row(*(Text(part) for part in self._row(line)))
+            parts.append(table)
+        for one in self.aside:
+            parts.append(Text.assemble(("put aside ", "bold"), f"{one.source}: {one.sentence}"))
+        parts += [Text(line) for line in self._end()]
+        return Group(*parts)
+
+    @staticmethod
+    def _row(line: Line) -> list[str]:
+        state = [] if line.new else ["was here"]
+        if not line.current:
+            state.append("a newer one counts")
+        return [
+            line.student,
+            line.name,
+            f"{line.exercise} {line.version}",
+            f"{line.attempt}/{line.attempts}",
+            line.made_at[:16].replace("T", " "),
+            f"{line.passed}/{line.total} ({line.checks})" if line.checks else "none",
+            "; ".join([*state, *line.notes]),
+        ]
+
+    def _end(self) -> list[str]:
+        new = sum(line.new for line in self.lines)
+        said = [f"{new} taken, {len(self.lines) - new} here already, {len(self.aside)} put aside"]
+        if any(one.copy for one in self.aside):
+            folder = next(one.copy.parent for one in self.aside if one.copy)
+            said[0] += f" (copies with the reasons: {folder})"
+        if self.other:
+            # A notebook that somebody sent bare is what an instructor wants to hear of.
+            names = sorted(self.other, key=lambda name: not name.endswith(".ipynb"))
+            named = ", ".join(name.rsplit("/", 1)[-1] for name in names[:NAMED])
+            more = len(names) - NAMED
+            tail = f" and {more} more" if more > 0 else ""
+            said.append(f"left alone, being no submission file: {named}{tail}")
+        if self.completed:
+            said.append(
+                "completed from a run that was cut off: "
+                + ", ".join(f"{student} ({slug})" for student, slug in self.completed)
+            )
+        if self.again:
+            said.append(
+                "graded before and handed in anew, so grade again: "
+                + ", ".join(f"{student} ({slug})" for student, slug in self.again)
+            )
+        if self.lines:
+            said.append(
+                "Names, times and checks are what each file says of itself; nobody has verified "
+                "them."
+            )
+        for slug in sorted({line.exercise for line in self.lines if line.current}):
+            said.append(f"next: casebank grade {slug} --course {self.course}")
+        if not self.lines and not self.aside and not self.completed:
+            said = ["no submission file (.casebank.zip) was found", *said[1:]]
+        return said
+
+    def write_json(self, path: Path) -> None:
+        """Write the same for programs."""
+        about = {
+            "format": 1,
+            "at": now(),
+            "taken": [asdict(line) for line in self.lines],
+            "aside": [
+                {**asdict(one), "copy": str(one.copy) if one.copy else None} for one in self.aside
+            ],
+            "grade_again": [{"student": one, "exercise": slug} for one, slug in self.again],
+            "completed": [{"student": one, "exercise": slug} for one, slug in self.completed],
+            "left_alone": self.other,
+            "self_reported": ["name", "made_at", "made_with", "checks", "passed", "total"],
+        }
+        write_text(path, json.dumps(about, ensure_ascii=False, indent=1) + "\n")

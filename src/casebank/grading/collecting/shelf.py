@@ -1,0 +1,279 @@
+"""Where submissions lie in a course: every attempt whole, the newest in ``submitted/``.
+
+``attempts/<student>/<exercise>/`` keeps each file as it was received, with ``attempts.json``: in
+which order they arrived and which of them lies in ``submitted/``. An attempt is written first and
+the note of what lies where last, so after a crash the next run sees what is left to be done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casebank.check.submission import SUFFIX, clean
+from casebank.errors import EnvironmentFault, UsageError
+from casebank.files import write_bytes, write_text
+from casebank.grading import intake
+from casebank.grading.collecting.parcel import Parcel, open_parcel
+from casebank.grading.collecting.refusals import Refusal
+from casebank.grading.collecting.sources import WHY, Found
+from casebank.grading.course import Course, remove
+
+ATTEMPTS = "attempts"
+ASIDE = "collected-aside"
+INDEX = "attempts.json"
+#: There while a run writes: one that was killed left its work half done.
+PENDING = "collecting"
+#: As nbgrader writes and reads the time of a submission.
+TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f UTC"
+STAMP = "%Y%m%dT%H%M%SZ"
+_ATTEMPT = re.compile(r"(\d{8}T\d{6}Z)-([0-9a-f]{12,64})" + re.escape(SUFFIX))
+
+
+@dataclass
+class Attempts:
+    """What a student has handed in for an exercise.
+
+    Attributes:
+        order: names of the files as they arrived.
+        current: which of them lies in ``submitted/``; none before the first is there.
+        notebook: digest of the notebook that was put there.
+    """
+
+    folder: Path
+    order: list[str] = field(default_factory=list)
+    current: str = ""
+    notebook: str = ""
+
+    @classmethod
+    def load(cls, folder: Path) -> Attempts:
+        """Read the note, and what lies there though a crash kept it out of the note."""
+        found = cls(folder)
+        try:
+            about = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            found.order = [name for name in about["order"] if (folder / name).is_file()]
+            found.current, found.notebook = str(about["current"]), str(about["notebook"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        if folder.is_dir():
+            there = sorted(p.name for p in folder.iterdir() if _ATTEMPT.fullmatch(p.name))
+            found.order += [name for name in there if name not in found.order]
+        return found
+
+    def save(self) -> None:
+        """Write the note."""
+        about = {
+            "format": 1,
+            "order": self.order,
+            "current": self.current,
+            "notebook": self.notebook,
+        }
+        write_text(self.folder / INDEX, json.dumps(about, indent=1) + "\n")
+
+    def ranked(self) -> list[str]:
+        """From the oldest to the newest; of two of one second the later arrived is newer."""
+        return sorted(self.order, key=lambda name: (name[:16], self.order.index(name)))
+
+    @property
+    def newest(self) -> str:
+        """The attempt that counts."""
+        ranked = self.ranked()
+        return ranked[-1] if ranked else ""
+
+
+@dataclass
+class Settled:
+    """What was done to a folder in ``submitted/``."""
+
+    changed: bool = False
+    graded: bool = False
+    by_hand: Path | None = None
+
+
+class Shelf:
+    """A course's folders for what is handed in.
+
+    Raises:
+        UsageError: one of them is a link.
+    """
+
+    def __init__(self, course: Course, scratch: Path) -> None:
+        self.course, self.scratch = course, scratch
+        self.attempts, self.aside = course.root / ATTEMPTS, course.root / ASIDE
+        self.submitted = course.root / course.directory.submitted_directory
+        for folder in (self.submitted, self.attempts, self.aside):
+            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+                raise UsageError(
+                    "this is a link or a file, and nothing is collected through it",
+                    str(folder),
+                    "make it a plain folder of the course",
+                )
+
+    def _plain(self, path: Path) -> None:
+        """Refuse to write where a link leads somewhere else.
+
+        Raises:
+            Refusal: naming the part that is a link.
+        """
+        parts = [path, *path.parents]
+        for part in reversed(parts[: parts.index(self.course.root)]):
+            if part.is_symlink() or (part.exists() and not part.is_dir()):
+                name = part.relative_to(self.course.root).as_posix()
+                raise Refusal("course-link", name=name)
+
+    def target(self, student: str, exercise: str) -> Path:
+        """Where the submission of a student lies that is to be graded."""
+        return self.course.path("submitted", student, exercise)
+
+    def of(self, student: str, exercise: str) -> Attempts:
+        """What a student has handed in for an exercise."""
+        return Attempts.load(self.attempts / student / exercise)
+
+    def keep(self, parcel: Parcel, student: str) -> tuple[str, bool]:
+        """Put a received file among the attempts.
+
+        Returns:
+            The file's name there, and whether it is new.
+
+        Raises:
+            Refusal: a link in the course stands in the way.
+        """
+        self._plain(self.attempts / student / parcel.exercise)
+        self._plain(self.target(student, parcel.exercise))
+        found = self.of(student, parcel.exercise)
+        stamp, digest = parcel.made_at.strftime(STAMP), parcel.sha256
+        # Twelve digits tell a person's files apart; who forges two with equal ones gets them all.
+        for length in (12, 64):
+            name = f"{stamp}-{digest[:length]}{SUFFIX}"
+            path = found.folder / name
+            if not path.is_file():
+                write_bytes(path, parcel.content)
+                found.order.append(name)
+                found.save()
+                return name, True
+            if path.read_bytes() == parcel.content:
+                break
+        return name, False
+
+    def settle(self, found: Attempts, student: str, exercise: str) -> Settled:
+        """Bring the newest attempt into ``submitted/``, if another or none lies there.
+
+        What a person put or changed there is not lost: it moves beside the attempts.
+
+        Raises:
+            Refusal: a link in the course stands in the way.
+        """
+        newest, done = found.newest, Settled()
+        if not newest or newest == found.current:
+            return done
+        now = datetime.now(UTC)
+        parcel = open_parcel((found.folder / newest).read_bytes(), "en", now)
+        target = self.target(student, exercise)
+        self._plain(target)
+        name = f"{exercise}.ipynb"
+        done.graded = self.course.path("autograded", student, exercise).is_dir()
+        fresh = self.scratch / "new"
+        remove(fresh)
+        fresh.mkdir(parents=True)
+        (fresh / name).write_bytes(parcel.notebook)
+        (fresh / intake.TIMESTAMP).write_text(parcel.made_at.strftime(TIMESTAMP), encoding="utf-8")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            there = self._notebook(target, name)
+            if there not in (found.notebook, parcel.notebook_sha256) or there == "":
+                done.by_hand = self._by_hand(found.folder, now)
+                target.rename(done.by_hand)
+            else:
+                old = self.scratch / "old"
+                remove(old)
+                target.rename(old)
+        fresh.rename(target)
+        found.current, found.notebook = newest, parcel.notebook_sha256
+        found.save()
+        done.changed = True
+        return done
+
+    @staticmethod
+    def _notebook(folder: Path, name: str) -> str:
+        """Digest of the notebook in a folder of ``submitted/``; nothing if more lies there."""
+        try:
+            names = {path.name for path in folder.iterdir()} - intake.LITTER
+            if not {name} <= names <= {name, intake.TIMESTAMP}:
+                return ""
+            return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    @staticmethod
+    def _by_hand(folder: Path, now: datetime) -> Path:
+        stem = f"by-hand-{now.strftime(STAMP)}"
+        for number in range(1000):
+            path = folder / (f"{stem}-{number}" if number else stem)
+            if not path.exists():
+                return path
+        raise EnvironmentFault("there are too many copies", str(folder), "tidy the folder up")
+
+    # -- what is put aside -------------------------------------------------------------------------
+
+    def put_aside(self, found: Found, sentence: str) -> Path | None:
+        """Copy a file that is not taken, unchanged, with the reason beside it.
+
+        Returns:
+            The copy; None where only the sentence can be kept, as for a link.
+        """
+        if found.content is None:
+            return None
+        path = self._aside(found.content, found.name)
+        write_bytes(path, found.content)
+        write_text(path.with_name(path.name + WHY), f"{found.where}\n{sentence}\n")
+        return path
+
+    def _aside(self, content: bytes, name: str) -> Path:
+        digest = hashlib.sha256(content).hexdigest()
+        # A copy that is collected again keeps its name.
+        if name.startswith(f"{digest[:12]}-") and (self.aside / name).is_file():
+            return self.aside / name
+        ending = SUFFIX if name.lower().endswith(SUFFIX) else ".zip"
+        stem = clean(name[: -len(ending)] if name.lower().endswith(ending) else name)
+        return self.aside / f"{digest[:12]}-{stem}{ending}"
+
+    def take_back(self, content: bytes) -> None:
+        """Remove the copy of a file that lies among the attempts by now."""
+        if not self.aside.is_dir():
+            return
+        digest = hashlib.sha256(content).hexdigest()
+        for path in self.aside.glob(f"{digest[:12]}-*.zip"):
+            if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
+                path.unlink()
+                path.with_name(path.name + WHY).unlink(missing_ok=True)
+
+    # -- after a crash -----------------------------------------------------------------------------
+
+    def begin(self) -> bool:
+        """Note that a run writes; returns whether the last one was cut off."""
+        note = self.course.private / PENDING
+        before = note.exists()
+        self.course.private.mkdir(exist_ok=True)
+        note.write_text("", encoding="utf-8")
+        return before
+
+    def end(self) -> None:
+        """Note that nothing is half done."""
+        (self.course.private / PENDING).unlink(missing_ok=True)
+
+    def unsettled(self) -> list[tuple[str, str]]:
+        """Whose newest attempt does not lie in ``submitted/`` yet."""
+        found = []
+        for folder in sorted(self.attempts.glob("*/*")):
+            if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
+                attempts = Attempts.load(folder)
+                if attempts.newest != attempts.current:
+                    found.append((folder.parent.name, folder.name))
+        return found
+
+
+__all__ = ["ASIDE", "ATTEMPTS", "Attempts", "Settled", "Shelf"]
