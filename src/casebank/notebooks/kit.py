@@ -18,6 +18,7 @@ from pathlib import Path
 
 import casebank
 from casebank import __version__
+from casebank.check.kitfile import BASE_NAME, base_bytes
 from casebank.check.sealed import SEALED_NAME, seal
 from casebank.errors import EnvironmentFault, UsageError
 from casebank.files import tree_digest, write_bytes, zip_bytes
@@ -262,6 +263,10 @@ def build_kit(
         pins = requirements(repo) + f"./{wheel.name}\n"
     files[f"{stem}/requirements.txt"] = pins.encode()
     files[f"{stem}/START.md"] = _start(lang, exercises, labs, self_study).encode()
+    inside = {name.removeprefix(f"{stem}/"): content for name, content in files.items()}
+    versions = {exercise.id: exercise.version for exercise in exercises}
+    base = base_bytes(stem, lang, __version__, versions, inside)
+    files[f"{stem}/{BASE_NAME}"] = zip_bytes(base)
     tell(2, 3, "zip")
     path = Path(out) / f"{stem}.zip"
     write_bytes(path, zip_bytes(files))
