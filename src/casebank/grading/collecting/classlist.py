@@ -18,6 +18,8 @@ from casebank.grading.ledger import database
 
 #: Names that Windows keeps for itself, with any ending.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+#: Signs that are taken for one another when an id is copied by hand.
+_LOOKALIKES = str.maketrans("oil", "011")
 #: A folder's name may have 255 bytes, and a temporary file beside it needs some.
 MOST_BYTES = 200
 
@@ -80,8 +82,10 @@ class ClassList:
 
     def near(self, name: str) -> str:
         """The id in the list that is spelt nearest."""
-        close = difflib.get_close_matches(_fold(name), self._folded, n=1, cutoff=0.8)
-        return self._folded[close[0]][0] if close else ""
+        alike = {text.translate(_LOOKALIKES): names[0] for text, names in self._folded.items()}
+        said = _fold(name).translate(_LOOKALIKES)
+        close = [said] if said in alike else difflib.get_close_matches(said, alike, 1, 0.8)
+        return alike[close[0]] if close else ""
 
     def add(self, name: str, called: str) -> None:
         """Take somebody new; :meth:`save` writes it down."""

@@ -264,7 +264,7 @@ def _manifest(content: bytes) -> dict[str, Any]:
         raise Refusal("manifest", part="JSON") from None
     if not isinstance(about, dict):
         raise Refusal("manifest", part="JSON")
-    if about.get("format") != FORMAT:
+    if type(about.get("format")) is not int or about["format"] != FORMAT:
         raise Refusal("format", found=about.get("format"), known=FORMAT)
 
     def need(part: str, good: Any) -> Any:
