@@ -199,6 +199,10 @@ def _file_fault(error: PermissionError) -> int:
 
 def main() -> None:
     """Run the command; every error ends as one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a sign of somebody's name shows a question mark.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     # nbgrader and Jupyter start programs by their bare names, also where nobody activated.
     own = str(Path(sys.executable).parent)
     if own not in os.environ.get("PATH", "").split(os.pathsep):

@@ -98,8 +98,9 @@ def _tell(about: dict[str, Any], folder: Path) -> None:
 def _write(path: Path, about: dict[str, Any]) -> None:
     line = json.dumps(about, ensure_ascii=False, separators=(",", ":")) + "\n"
     lines = _lines(path)
+    ours = not path.exists() or path.stat().st_size <= MOST_BYTES
     whole = not lines or lines[-1].endswith("\n")
-    if len(lines) < MOST_LINES and whole and (not lines or path.stat().st_size <= MOST_BYTES):
+    if ours and whole and len(lines) < MOST_LINES:
         with path.open("a", encoding="utf-8", newline="\n") as out:
             out.write(line)
         return
