@@ -129,7 +129,7 @@ class _Writer:
             "title": notebook.title,
             "version": notebook.version,
             "manifest": "manifest.json",
-            "app": f"../../app/index.html?path={notebook.place}/{notebook.slug}.ipynb",
+            "app": f"../../notebooks/index.html?path={notebook.place}/{notebook.slug}.ipynb",
             "home": "../../",
             "words": words.script_words(words.WORK, lang),
             "frame": w("frame", title=notebook.title),
@@ -260,7 +260,7 @@ def write(
     """
     found = list(notebooks)
     mark = stamp(out / "assets")
-    door = re.sub(r"(href=\"?)assets/", r"\1../assets/", root.door(first))
+    door = re.sub(r"((?:href|src)=\"?)assets/", r"\1../assets/", root.door(first))
     pages = {f"{FOLDER}/index.html": door}
     for lang in LANGS:
         mine = [one for one in found if one.lang == lang]

@@ -131,7 +131,7 @@ export const deeds = (page) => {
       const answer = await ask(say("import"), lines, [["import", say("do_import")], ["", say("cancel")]]);
       if (answer?.value !== "import") return;
       const base = await page.released();
-      if (other) notebook = (await import("./merge.js")).merge(base, notebook, base).notebook;
+      if (other) notebook = (await import("./merge.js")).merge(null, notebook, base).notebook;
       await replace("import", notebook, { base, version: ours, sha256: page.manifest.notebook.sha256 });
       news(say("import_done", { file: file.name }));
     } catch (error) { await fault(error); }
@@ -145,9 +145,9 @@ export const deeds = (page) => {
       news(say("reset_done"));
     } catch (error) { await fault(error); }
   };
-  const change = ({ cell, what, new: fresh }) => {
+  const change = ({ cell, what, diff }) => {
     const item = el("li", {}, el("code", {}, cell), `${config.lang === "zh" ? "：" : ": "}${say(`change_${what}`)}`);
-    if (what === "both" && typeof fresh === "string" && fresh) item.append(el("pre", { tabindex: "0" }, fresh));
+    if (what === "both" && diff) item.append(el("pre", { tabindex: "0" }, diff));
     return item;
   };
   const update = async () => {
