@@ -17,13 +17,11 @@ import typer
 
 from casebank import __version__
 from casebank.commands import learning, teaching
-from casebank.commands.common import Language, app, example, out
+from casebank.commands.common import INTERRUPTED, Language, app, example, out
 from casebank.errors import CasebankError, EnvironmentFault, UsageError
 from casebank.paths import Repo
 from casebank.progress import bar
 
-# Casebank's own outer interrupt: the code that shells use for a command ended by Ctrl-C.
-INTERRUPTED = 130
 #: Importing a group enters its commands.
 GROUPS = (learning, teaching)
 
@@ -212,9 +210,7 @@ def main() -> None:
     except CasebankError as error:
         print(f"casebank: {error.sentence()}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except typer.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         print("casebank: stopped; what was finished is kept", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except PermissionError as error:

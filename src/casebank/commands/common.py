@@ -9,6 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+#: The code that shells use for a command ended by Ctrl-C.
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="casebank",
     help="Casebank: a bilingual course on customer relationship management in banks.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casebank.commands.common import Course, Language, Only, app, example, out
+from casebank.commands.common import INTERRUPTED, Course, Language, Only, app, example, out
 from casebank.paths import Repo
 from casebank.progress import bar
 
@@ -71,10 +72,15 @@ def collect(
     """
     from casebank.grading.collect import collect as take
 
-    with bar("collect") as progress:
-        report = take(
-            course, sources, add_students=add_students, student=student, progress=progress
-        )
+    try:
+        with bar("collect") as progress:
+            report = take(
+                course, sources, add_students=add_students, student=student, progress=progress
+            )
+    except KeyboardInterrupt:
+        # Typer ends without a word.
+        print("casebank: stopped; what was taken is kept, collect again", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     out.print(report.table(), soft_wrap=False)
     if to_json is not None:
         report.write_json(to_json)

@@ -1,0 +1,138 @@
+"""From a trainee's notebook by one file to a grade: hand-in, collect, grade, feedback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import grading_class as made
+import nbformat
+import pytest
+from grading_class import SLUG
+from nbformat.v4 import new_code_cell
+
+from casebank.check import log
+from casebank.grading.course import Course
+
+pytestmark = [pytest.mark.e2e, pytest.mark.sandbox]
+
+
+def casebank(*words: object, cwd: Path | None = None, code: int = 0) -> str:
+    """What a command says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "casebank.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "160"},
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def desk(course: Course, folder: Path, lang: str) -> Path:
+    """A trainee's folder, unpacked from the handout; returns the notebook."""
+    handout = next(course.handout.glob(f"{SLUG}-*-{lang}.zip"))
+    with zipfile.ZipFile(handout) as archive:
+        archive.extractall(folder)
+    return next(folder.rglob(f"{SLUG}.ipynb"))
+
+
+def work(path: Path, course: Course, lang: str, **answers: str) -> None:
+    """Answer the notebook, with a call of the self-check at its end."""
+    notebook = made.answer(made.released(course, lang), **(made.RIGHT | answers))
+    made.cell(notebook, "advice-essay").source = "写给她。"
+    notebook.cells.append(new_code_cell("check.all()", id="mine"))
+    nbformat.write(notebook, path)
+
+
+def test_whole_way(tmp_path: Path) -> None:
+    """Does a trainee of either language get the same points by a file as by hand, and a second
+    attempt its own grade?"""
+    course = made.make_course(tmp_path / "course")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for student, lang in (("s001", "zh"), ("s002", "en")):
+        path = desk(course, tmp_path / student, lang)
+        wrong = {} if lang == "zh" else {"share": "def share(part, whole):\n    return part\n"}
+        work(path, course, lang, **wrong)
+        casebank("check", path, code=0 if lang == "zh" else 1)
+        casebank("hand-in", path, "--name", "李 伟", "--id", student, "--out", inbox)
+        assert len(log.read(path.parent)) == 1
+        # The same notebook as it would come from JupyterLab, with the log beside it.
+        folder = made.hand_in(course, f"hand-{student}", path.read_bytes())
+        (folder / log.NAME).write_bytes((path.parent / log.NAME).read_bytes())
+    assert sorted(path.name for path in inbox.iterdir()) == [
+        f"李-伟_s001_{SLUG}_1.0.0.casebank.zip",
+        f"李-伟_s002_{SLUG}_1.0.0.casebank.zip",
+    ]
+
+    said = casebank("collect", inbox, "--course", course.root, "--json", tmp_path / "taken.json")
+    assert "2 taken, 0 here already, 0 put aside" in said
+    assert "nobody has verified" in " ".join(said.split())
+    taken = json.loads((tmp_path / "taken.json").read_text("utf-8"))["taken"]
+    assert [(one["student"], one["checks"]) for one in taken] == [("s001", 1), ("s002", 1)]
+    casebank("grade", SLUG, "--course", course.root)
+    for student in ("s001", "s002"):
+        assert made.rows(course, student) == made.rows(course, f"hand-{student}")
+        graded = course.path("autograded", student, SLUG)
+        assert log.NAME not in {path.name for path in graded.rglob("*")}
+    assert made.rows(course, "s001") != made.rows(course, "s002")
+
+    # A second attempt: only its owner is graded anew, and gets what it is worth.
+    path = next((tmp_path / "s002").rglob(f"{SLUG}.ipynb"))
+    work(path, course, "en")
+    casebank("hand-in", path, "--out", inbox)
+    said = casebank("collect", inbox, "--course", course.root)
+    assert f"grade again: s002 ({SLUG})" in said
+    casebank("grade", SLUG, "--course", course.root)
+    assert made.rows(course, "s002") == made.rows(course, "s001")
+    casebank("feedback", SLUG, "--course", course.root)
+    assert next(course.path("feedback", "s002", SLUG).glob("*.html")).is_file()
+    assert len(list((course.root / "attempts/s002" / SLUG).glob("*.casebank.zip"))) == 2
+
+
+def test_killed(tmp_path: Path) -> None:
+    """Does a collection that is killed half way end as if nothing had happened?"""
+    import signal
+    import time
+
+    course = made.make_course(tmp_path / "course")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    path = desk(course, tmp_path / "desk", "zh")
+    work(path, course, "zh")
+    for number in range(60):
+        casebank_hand_in(path, inbox, f"s{number:03}")
+    command = [sys.executable, "-m", "casebank.cli", "collect", str(inbox), "-c", str(course.root)]
+    for ending in (signal.SIGKILL, signal.SIGINT):
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        attempts, before = course.root / "attempts", _count(course)
+        end = time.monotonic() + 60
+        while _count(course) < before + 5 and run.poll() is None and time.monotonic() < end:
+            time.sleep(0.002)
+        run.send_signal(ending)
+        _, said = run.communicate(timeout=60)
+        assert run.returncode != 0 and "Traceback" not in said
+        assert 0 < _count(course) < 60
+    assert "stopped; what was taken is kept" in said
+    assert ", 0 put aside" in casebank("collect", inbox, "-c", course.root)
+    assert len(list(attempts.glob("*/*/*.casebank.zip"))) == 60
+    submitted = list((course.root / "submitted").glob(f"*/{SLUG}/{SLUG}.ipynb"))
+    assert len(submitted) == 60 and {one.read_bytes() for one in submitted} == {path.read_bytes()}
+    assert not list(course.root.rglob(".*.casebank.zip.*"))
+
+
+def casebank_hand_in(path: Path, inbox: Path, student: str) -> None:
+    from casebank.check.handin import hand_in
+
+    hand_in(path, name="a", id=student, out=inbox)
+
+
+def _count(course: Course) -> int:
+    return len(list((course.root / "attempts").glob("*/*/*.casebank.zip")))
