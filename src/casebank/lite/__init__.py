@@ -1,0 +1,1 @@
+"""Labs and exercises in the browser: JupyterLite and Pyodide as static files under ``/lite/``."""
