@@ -56,8 +56,9 @@ def _frame(shell: Shell, about: str, place: str, title: str, description: str) -
         return f"{up}{FOLDER}/{one}/{rest}"
 
     crumbs = frame["crumbs"] or [{"title": frame["t"]["home"], "href": frame["home"]}]
-    if node is not None:
+    if node is not None and about:
         crumbs = [*crumbs, {"title": node.title, "href": f"{up}{lang}/{about}"}]
+    tabs = [tab | {"open": tab["open"] and bool(about), "here": False} for tab in frame["tabs"]]
     return frame | {
         "title": title,
         "head_title": f"{title} - {frame['site_name']}",
@@ -70,6 +71,9 @@ def _frame(shell: Shell, about: str, place: str, title: str, description: str) -
             {"lang": HTML_LANG["zh"], "href": there("zh")},
             {"lang": HTML_LANG["en"], "href": there("en")},
             {"lang": "x-default", "href": there("en")},
+        ],
+        "tabs": [
+            tab | {"open": tab["open"] and bool(about), "here": False} for tab in frame["tabs"]
         ],
         "section": None,
         "crumbs": crumbs,
@@ -148,11 +152,11 @@ class _Writer:
 <section class="cbw" id="cbw" aria-label="{w("work_area")}" data-state="start">
 <noscript><p class="cbw-warn">{w("no_script")}</p></noscript>
 <div class="cbw-start" hidden>
-<p>{w("start_what")}</p>
-<p class="cbw-cost">{self._said_cost("start_cost")}</p>
-<p>{w("start_where", link=f'<a href="../../">{w("start_where_link")}</a>')}</p>
+<p>{self._said_cost("start_cost")}</p>
 <p><button type="button" class="cb-button cb-button--first" data-do="start">\
 {w("start")}</button></p>
+<p>{w("start_what")}</p>
+<p>{w("start_where", link=f'<a href="../../">{w("start_where_link")}</a>')}</p>
 </div>
 <p class="cbw-warn" id="cbw-storage" hidden></p>
 <p class="cbw-note" id="cbw-http" hidden></p>

@@ -33,10 +33,9 @@ PAGE: dict[str, dict[str, str]] = {
     "start": {"zh": "开始", "en": "Start"},
     "start_head": {"zh": "先看一眼", "en": "Before you start"},
     "start_what": {
-        "zh": "按“开始”以后，Python 和数据会下载到这个浏览器里运行，不装任何程序，"
-        "也不向别的网站发送任何东西。",
-        "en": "When you press Start, Python and the data are loaded into this browser and run "
-        "there. Nothing is installed, and nothing is sent to another site.",
+        "zh": "Python 和数据下载到这个浏览器里运行，不装任何程序，也不向别的网站发送任何东西。",
+        "en": "Python and the data are loaded into this browser and run there. Nothing is "
+        "installed, and nothing is sent to another site.",
     },
     "start_cost": {
         "zh": "第一次要下载 {size}{time}。以后从浏览器的缓存读取，快得多。",
@@ -44,9 +43,10 @@ PAGE: dict[str, dict[str, str]] = {
         "are much faster.",
     },
     "start_where": {
-        "zh": "你写的东西存在这个浏览器里，改动后自动保存；换一台电脑就看不到了（{link}）。",
-        "en": "What you write is saved in this browser after every change; another computer, even "
-        "your own, does not see it ({link}).",
+        "zh": "你写的东西存在这个浏览器里，改动后自动保存；换一台电脑看不到，隐私窗口一关就没有了"
+        "（{link}）。",
+        "en": "What you write is saved in this browser after every change. Another computer does "
+        "not see it, and a private window forgets it when it is closed ({link}).",
     },
     "start_where_link": {"zh": "作业存在哪里", "en": "where your work lies"},
     "no_script": {
@@ -151,9 +151,9 @@ BOTH: dict[str, dict[str, str]] = {
         "en": "The browser keeps it until you clear it yourself.",
     },
     "state_maybe": {
-        "zh": "平常会保留；磁盘满了，浏览器可能清掉它。做完请导出一份。",
-        "en": "Normally it stays; when the disk is full the browser may clear it. Export a copy "
-        "after each session.",
+        "zh": "普通窗口里会保留，磁盘满了浏览器可能清掉；隐私窗口一关就没有了。做完请导出一份。",
+        "en": "In a normal window it stays, but when the disk is full the browser may clear it; a "
+        "private window forgets it when it is closed. Export a copy after each session.",
     },
     "http": {
         "zh": "本站用的是 http，不是 https：笔记本照常能用，只是不能请浏览器一直保留作业，"

@@ -118,7 +118,11 @@ export const kept = async () => {
   if (!storage?.estimate) return { state: "maybe" };
   const { quota, usage } = await storage.estimate().catch(() => ({}));
   if (await storage.persisted?.().catch(() => false)) return { state: "persistent", quota, usage };
-  // Private windows get a share of the memory instead of the disk.
+  // Firefox and Safari refuse this folder to private windows; Chromium's of old had a share of the
+  // memory instead of the disk. Today's Chromium hides it: so the pages say it in any case.
+  if (storage.getDirectory) {
+    try { await storage.getDirectory(); } catch { return { state: "private", quota, usage }; }
+  }
   const heap = performance.memory?.jsHeapSizeLimit;
   if (heap && quota && quota < 2 * heap) return { state: "private", quota, usage };
   return { state: "maybe", quota, usage };
