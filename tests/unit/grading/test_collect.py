@@ -257,6 +257,27 @@ def test_no_class_list(tmp_path: Path, inbox: Path) -> None:
     )
 
 
+def test_gradebook_as_class_list(tmp_path: Path, inbox: Path) -> None:
+    """Is a class that was entered into the gradebook a list, and whom grading entered none?"""
+    from nbgrader.api import Student
+
+    course = made.course(tmp_path / "course")
+    collect(course.root, [put(inbox, student="a1")])
+    with course.gradebook() as gradebook:
+        gradebook.db.add(Student(id="a1"))
+        gradebook.db.commit()
+    assert collect(course.root, [put(inbox, student="a2")]).exit_code == 0
+    with course.gradebook() as gradebook:
+        gradebook.db.add(Student(id="a3"))
+        gradebook.db.commit()
+    third = put(inbox, student="b9")
+    assert [one.reason for one in collect(course.root, [third]).aside] == ["unknown-id"]
+    assert collect(course.root, [third], add_students=True).exit_code == 0
+    assert collect(course.root, [inbox]).exit_code == 1
+    with course.gradebook() as gradebook:
+        assert "b9" in {student.id for student in gradebook.students}
+
+
 BAD_IDS = {
     "up": "../x",
     "dot": ".",

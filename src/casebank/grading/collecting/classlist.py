@@ -36,15 +36,16 @@ def _names(folder: Path) -> list[str]:
 class ClassList:
     """The ids that a course knows.
 
-    A course whose roster has no line and whose gradebook has no student has no class list, and
-    takes everybody.
+    The list is the roster; where that has no line, the gradebook, if a person has entered a class
+    there. Grading enters who has handed in, which makes no list: such a course takes everybody.
     """
 
     def __init__(self, course: Course) -> None:
         self._course = course
         self._roster = roster.read(course.roster)
-        self.known: set[str] = set(self._roster) | self._gradebook()
-        self._is_list = bool(self.known)
+        entered, graded = self._gradebook()
+        self._is_list = bool(self._roster or entered)
+        self.known: set[str] = set(self._roster) | entered | graded
         self._new: dict[str, str] = {}
         self._folded: dict[str, list[str]] = {}
         # Without a list somebody may still write the own id in two ways.
@@ -55,16 +56,21 @@ class ClassList:
     def __bool__(self) -> bool:
         return self._is_list
 
-    def _gradebook(self) -> set[str]:
+    def _gradebook(self) -> tuple[set[str], set[str]]:
+        """Whom a person has entered, and who may be there because of a grade."""
         path = database.file_of(self._course.db_url)
         if path is not None and not path.exists():
-            return set()
+            return set(), set()
         from nbgrader.api import Base
         from sqlalchemy import select
 
+        handed_in = set(_names(self._course.root / self._course.directory.submitted_directory))
+        entered, graded = set(), set()
         with self._course.gradebook() as gradebook:
-            column = Base.metadata.tables["student"].c.id
-            return {row.id for row in gradebook.db.execute(select(column))}
+            for row in gradebook.db.execute(select(Base.metadata.tables["student"])):
+                called = row.first_name or row.last_name or row.email
+                (entered if called or row.id not in handed_in else graded).add(row.id)
+        return entered, graded
 
     def find(self, said: str) -> str | None:
         """The id in the list that somebody means, also in full-width or capital letters."""
