@@ -14,6 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from casebank.check.kitfile import BASE_NAME, base_bytes
+from casebank.files import zip_bytes
 from casebank.notebooks import kit
 from casebank.notebooks.markers import MARKERS
 from casebank.paths import Repo
@@ -181,6 +183,7 @@ def test_contents(kits: dict[str, Path]) -> None:
         assert {
             "START.md",
             "requirements.txt",
+            "kit-base.zip",
             f"exercises/{SLUG}/{SLUG}.ipynb",
             f"exercises/{SLUG}/casebank.json",
             f"exercises/{SLUG}/data/visits.csv",
@@ -191,6 +194,9 @@ def test_contents(kits: dict[str, Path]) -> None:
         assert "@" not in start
         assert "py -m pip install -r requirements.txt" in start
         assert "python3 -m jupyter lab" in start
+        notebook = f"exercises/{SLUG}/{SLUG}.ipynb"
+        assert f"`python -m casebank.check hand-in {notebook}`" in start
+        assert "`python -m casebank.check kit update PATH-OF-THE-NEW-ZIP`" in start
         pins = archive.read("casebank-kit-en/requirements.txt").decode()
     assert "://" not in pins and "--" not in pins
     lines = pins.splitlines()
@@ -199,6 +205,47 @@ def test_contents(kits: dict[str, Path]) -> None:
     have = {line.split("==")[0] for line in lines}
     assert {"jupyterlab", "pandas", "numpy", "matplotlib", "scikit-learn", "ipykernel"} <= have
     assert not have & {"mkdocs", "nbgrader", "sphinx", "typer"}
+
+
+def test_update_from_the_wheel(
+    kits: dict[str, Path], learner: dict[str, Path], course: Repo, tmp_path: Path
+) -> None:
+    """Does the learner's own command bring a kit to the next release, and leave an answer alone?"""
+    top = "casebank-kit-en"
+    with zipfile.ZipFile(kits["en"]) as archive:
+        archive.extractall(tmp_path)
+        files = {n.split("/", 1)[1]: archive.read(n) for n in archive.namelist()}
+    root = tmp_path / top
+    name = f"exercises/{SLUG}/{SLUG}.ipynb"
+    path = shutil.copyfile(answered(learner, course, "en"), root / name)
+    mine = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    book = nbformat.reads(files[name].decode(), as_version=4)
+    book.cells[0].source = "# The next release"
+    tests = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("locked")]
+    tests[0].source += "\n# mended"
+    files[name] = nbformat.writes(book).encode()
+    del files[BASE_NAME]
+    base = base_bytes(top, "en", "99", {SLUG: "99"}, files)
+    new = {f"{top}/{n}": content for n, content in {**files, BASE_NAME: zip_bytes(base)}.items()}
+    (tmp_path / "new.zip").write_bytes(zip_bytes(new))
+    for said in ("The kit is up to date.", "Up to date; there is nothing to change."):
+        done = subprocess.run(
+            [str(learner["casebank"]), "kit", "update", str(tmp_path / "new.zip")],
+            cwd=root / "exercises",
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+    after = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
+    assert after[book.cells[0].id].source == "# The next release"
+    assert after[tests[0].id].source.endswith("# mended")
+    for cell in after.values():
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            assert cell.source == mine[cell.id]
+    code, out, err = check(learner, path)
+    assert code == 0, out + err
 
 
 def test_same_bytes(course: Repo, kits: dict[str, Path], tmp_path: Path) -> None:
