@@ -160,7 +160,9 @@ def load(path: Path, lang: str) -> tuple[bytes, dict[str, Any]]:
             raise Refused("too-large", lang, path=path.name, size=shown, limit=MOST_MB)
         content = path.read_bytes()
     except OSError as error:
-        raise Refused("cannot-read", lang, 3, path=path, why=error.strerror) from None
+        raise Refused(
+            "cannot-read", lang, 3, path=path, why=error.strerror or type(error).__name__
+        ) from None
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)
@@ -307,7 +309,8 @@ def hand_in(
     try:
         _write(target, made)
     except OSError as error:
-        raise Refused("cannot-write", tongue, 3, path=target, why=error.strerror) from None
+        why = error.strerror or type(error).__name__
+        raise Refused("cannot-write", tongue, 3, path=target, why=why) from None
     if new:
         memory = home(path) / REMEMBERED
         try:

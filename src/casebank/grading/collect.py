@@ -228,7 +228,7 @@ class _Collection:
         ranked = attempts.ranked()
         for one in taken:
             current = one.name == attempts.current
-            said = [*one.notes, *(moved if current else ())]
+            said = [*one.notes, *self._names(one, attempts, ranked), *(moved if current else ())]
             self.report.lines.append(
                 Line.of(
                     one.parcel,
@@ -241,3 +241,26 @@ class _Collection:
                     notes=[note[self.lang] for note in said],
                 )
             )
+
+    def _names(self, one: _Taken, attempts: Attempts, ranked: list[str]) -> list[Bi]:
+        """A word where a file comes by another name than the list's, or than the attempt before.
+
+        Anybody can write anybody's id.
+        """
+        mine = shown(one.parcel.name, 40)
+        before = ranked[: ranked.index(one.name)]
+        earlier = attempts.names.get(before[-1], "") if before else ""
+        notes = []
+        for other, where in (
+            (self.list.name_of(one.student), Bi(zh="名单里", en="in the class list")),
+            (earlier, Bi(zh="上一次", en="in the attempt before")),
+        ):
+            if other and _same_name(other) != _same_name(mine):
+                zh = f"姓名不符：{where.zh}是 {other}"
+                notes.append(Bi(zh=zh, en=f"another name {where.en}: {other}"))
+        return notes
+
+
+def _same_name(name: str) -> list[str]:
+    """What two ways of writing a name have in common: order of its parts, blanks, capitals."""
+    return sorted("".join(sign for sign in name.casefold() if sign.isalnum()))

@@ -257,6 +257,23 @@ def test_no_class_list(tmp_path: Path, inbox: Path) -> None:
     )
 
 
+def test_another_name(tmp_path: Path, inbox: Path) -> None:
+    """Is it said when a file comes by another name than the list's or the attempt's before?"""
+    course = made.course(tmp_path / "course", "s001", "s002")
+    roster = (course.root / "roster.csv").read_text("utf-8")
+    roster = roster.replace("s001,,,", "s001,Wei,Li,")
+    (course.root / "roster.csv").write_text(roster, encoding="utf-8")
+    one = put(inbox, name="LI  Wei.zip")
+    other = made.forge(student__name="Wang Fang", made_at="2026-03-02T00:00:00Z")
+    report = collect(course.root, [one, put(inbox, other, "2.zip")])
+    notes = [line.notes for line in report.lines]
+    assert notes == [
+        [],
+        ["another name in the class list: Wei Li", "another name in the attempt before: Li Wei"],
+    ]
+    assert all(len(line.notes) == 2 for line in collect(course.root, [inbox / "2.zip"]).lines)
+
+
 def test_gradebook_as_class_list(tmp_path: Path, inbox: Path) -> None:
     """Is a class that was entered into the gradebook a list, and whom grading entered none?"""
     from nbgrader.api import Student

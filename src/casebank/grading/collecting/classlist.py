@@ -79,6 +79,11 @@ class ClassList:
         close = self._folded.get(_fold(said), [])
         return close[0] if len(close) == 1 else None
 
+    def name_of(self, student: str) -> str:
+        """The name in the roster; empty where it tells none."""
+        line = self._roster.get(student)
+        return line.name if line is not None else ""
+
     def usable(self, said: str) -> str | None:
         """An id that can be a folder's name on every system, or nothing."""
         name = unicodedata.normalize("NFKC", said).strip()

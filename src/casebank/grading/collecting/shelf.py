@@ -19,7 +19,7 @@ from casebank.errors import EnvironmentFault, UsageError
 from casebank.files import write_bytes, write_text
 from casebank.grading import intake
 from casebank.grading.collecting.parcel import Parcel, open_parcel
-from casebank.grading.collecting.refusals import Refusal
+from casebank.grading.collecting.refusals import Refusal, shown
 from casebank.grading.collecting.sources import WHY, Found
 from casebank.grading.course import Course, remove
 
@@ -42,12 +42,14 @@ class Attempts:
         order: names of the files as they arrived.
         current: which of them lies in ``submitted/``; none before the first is there.
         notebook: digest of the notebook that was put there.
+        names: by which name each came.
     """
 
     folder: Path
     order: list[str] = field(default_factory=list)
     current: str = ""
     notebook: str = ""
+    names: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> Attempts:
@@ -57,6 +59,7 @@ class Attempts:
             about = json.loads((folder / INDEX).read_text(encoding="utf-8"))
             found.order = [name for name in about["order"] if (folder / name).is_file()]
             found.current, found.notebook = str(about["current"]), str(about["notebook"])
+            found.names = dict(about["names"])
         except (OSError, ValueError, KeyError, TypeError):
             pass
         if folder.is_dir():
@@ -71,8 +74,10 @@ class Attempts:
             "order": self.order,
             "current": self.current,
             "notebook": self.notebook,
+            "names": self.names,
         }
-        write_text(self.folder / INDEX, json.dumps(about, indent=1) + "\n")
+        text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+        write_text(self.folder / INDEX, text)
 
     def ranked(self) -> list[str]:
         """From the oldest to the newest; of two of one second the later arrived is newer."""
@@ -153,6 +158,7 @@ class Shelf:
             if not path.is_file():
                 write_bytes(path, parcel.content)
                 found.order.append(name)
+                found.names[name] = shown(parcel.name, 40)
                 found.save()
                 return name, True
             if path.read_bytes() == parcel.content:
