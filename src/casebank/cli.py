@@ -11,7 +11,7 @@ import tempfile
 import traceback
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -53,7 +53,20 @@ def root(
     """Casebank: a bilingual course on customer relationship management in banks."""
 
 
-@app.command(epilog=example("casebank build", "casebank build --edition instructor --lang en"))
+def _browser_labs(wanted: bool, pyodide: Path | None) -> Any:
+    """The wish for browser labs, as the two options say it.
+
+    Raises:
+        UsageError: a distribution is named but no browser labs are asked for.
+    """
+    from casebank.site.build import BrowserLabs
+
+    if pyodide is not None and not wanted:
+        raise UsageError("--pyodide says nothing alone", "", "add --with-browser-labs")
+    return BrowserLabs(pyodide) if wanted else None
+
+
+@app.command(epilog=example("casebank build", "casebank build --with-browser-labs"))
 def build(
     edition: Annotated[Edition, typer.Option(help="For whom.")] = Edition.trainee,
     lang: Annotated[Language | None, typer.Option(help="One language only.")] = None,
@@ -63,6 +76,18 @@ def build(
             help="The language of a visitor whose browser prefers neither.", envvar="LANG_FIRST"
         ),
     ] = Language.zh,
+    with_browser_labs: Annotated[
+        bool,
+        typer.Option(
+            "--with-browser-labs", help="Labs and exercises also run in the browser (/lite/)."
+        ),
+    ] = False,
+    pyodide: Annotated[
+        Path | None,
+        typer.Option(
+            help="An unpacked Pyodide distribution; without it, from the package index (106 MB)."
+        ),
+    ] = None,
 ) -> None:
     """Build the site into site/ (instructor: site-instructor/); only what changed is made anew."""
     from casebank.lang import LANGS
@@ -77,6 +102,7 @@ def build(
             langs=langs,
             lang_first=lang_first.value,
             progress=progress,
+            browser_labs=_browser_labs(with_browser_labs, pyodide),
         )
     out.print(report.summary(), highlight=False)
 
@@ -90,6 +116,18 @@ def serve(
         Language, typer.Option(help="Language of '/' by default.", envvar="LANG_FIRST")
     ] = Language.zh,
     watch: Annotated[bool, typer.Option(help="Rebuild when a source changes.")] = True,
+    with_browser_labs: Annotated[
+        bool,
+        typer.Option(
+            "--with-browser-labs", help="Labs and exercises also run in the browser (/lite/)."
+        ),
+    ] = False,
+    pyodide: Annotated[
+        Path | None,
+        typer.Option(
+            help="An unpacked Pyodide distribution; without it, from the package index (106 MB)."
+        ),
+    ] = None,
 ) -> None:
     """Build the site, serve it, and show edits as they are saved. Ctrl-C ends it."""
     from casebank.site.serve import serve as run
@@ -101,6 +139,7 @@ def serve(
         audience=edition.value,
         lang_first=lang_first.value,
         watch=watch,
+        browser_labs=_browser_labs(with_browser_labs, pyodide),
     )
 
 

@@ -118,6 +118,14 @@ def make(
     return Lite(target, tuple(wanted), cost, about["assets"])
 
 
+def last_cost(repo: Repo) -> Cost | None:
+    """The cost of the tree that was made last; None when there is none."""
+    found = sorted((repo.build / "lite").glob("tree-*/about.json"), key=lambda p: p.stat().st_mtime)
+    if not found:
+        return None
+    return Cost(json.loads(found[-1].read_text(encoding="utf-8"))["download"], measured())
+
+
 def _versions() -> str:
     import importlib.metadata
 
@@ -266,8 +274,13 @@ def _manifest(new: Path, one: Notebook, bare: int) -> None:
     )
 
 
-def place(lite: Lite, site: Path) -> None:
-    """Copy the tree into a site that is being built; links where the disk allows, for speed."""
+def place(lite: Lite, course: Course, site: Path) -> None:
+    """Put the tree and its pages into a site that is being built.
+
+    The tree's own files are linked where the disk allows: they are never changed in a site.
+    """
+    from casebank.lite import pages
+
     target = site / "lite"
 
     def link(source: str, goal: str) -> str:
@@ -279,3 +292,4 @@ def place(lite: Lite, site: Path) -> None:
 
     shutil.copytree(lite.folder, target, copy_function=link)
     (target / "about.json").unlink()
+    pages.write(course, site, list(lite.notebooks), lite.cost, lite.assets)

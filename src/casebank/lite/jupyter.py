@@ -56,6 +56,7 @@ DISABLED = (
     "@jupyter-notebook/notebook-extension:checkpoints",
     "@jupyter-notebook/notebook-extension:close-tab",
     "@jupyter-notebook/notebook-extension:open-tree-tab",
+    "@jupyter-notebook/notebook-extension:tab-icon",
     "@jupyterlab/docmanager-extension:open-browser-tab",
     "@jupyterlab/notebook-extension:open-with-no-kernel",
     "@jupyterlite/application-extension:clear-browser-data",

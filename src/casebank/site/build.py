@@ -181,6 +181,22 @@ def make_parts(
         book(repo, audience, lang, parts / lang / "book", progress=step.inner)
 
 
+@dataclass(frozen=True)
+class BrowserLabs:
+    """The wish for ``/lite/``.
+
+    Attributes:
+        pyodide: an unpacked official Pyodide distribution; None takes it from the package index.
+    """
+
+    pyodide: Path | None = None
+
+    def key(self) -> str:
+        """What of the wish changes the site: the machine's path does not, the distribution does."""
+        lock = self.pyodide / "pyodide-lock.json" if self.pyodide else None
+        return f"lite {sha256(lock) if lock and lock.is_file() else 'index'}"
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Wait until no other build of this clone and audience is at work."""
@@ -205,6 +221,7 @@ def build(
     progress: Callback | None = None,
     lang_first: str = "zh",
     book: Callable[..., Any] | None = None,
+    browser_labs: BrowserLabs | None = None,
 ) -> Report:
     """Build the site of one audience.
 
@@ -216,6 +233,7 @@ def build(
         progress: told of each step.
         lang_first: the language of a visitor whose browser prefers neither.
         book: called instead of ``build_book``, by a server that keeps Sphinx warm.
+        browser_labs: also make ``/lite/``, where the notebooks run in the browser.
 
     Returns:
         Pages, bytes and seconds.
@@ -226,7 +244,7 @@ def build(
     """
     target = Path(out or (repo.site if audience == "trainee" else repo.site_instructor)).resolve()
     with alone(repo.build / "site" / audience):
-        return _build(repo, audience, langs, target, progress, lang_first, book)
+        return _build(repo, audience, langs, target, progress, lang_first, book, browser_labs)
 
 
 def _build(
@@ -237,11 +255,18 @@ def _build(
     progress: Callback | None,
     lang_first: str,
     book: Callable[..., Any] | None,
+    browser_labs: BrowserLabs | None,
 ) -> Report:
     began = time.monotonic()
     work = repo.build / "site" / audience
     mark = work / f"done-{digest([str(target)])[:12]}.json"
-    key = source_digest(repo, audience, ",".join(langs), lang_first)
+    parameters = [
+        audience,
+        ",".join(langs),
+        lang_first,
+        *([browser_labs.key()] if browser_labs else []),
+    ]
+    key = source_digest(repo, *parameters)
     if mark.is_file() and target.is_dir():
         done = json.loads(mark.read_text(encoding="utf-8"))
         pages, size, content = _measure(target)
@@ -249,10 +274,16 @@ def _build(
             return Report(pages, size, time.monotonic() - began, target, changed=False)
     mark.unlink(missing_ok=True)
 
-    step = _Steps(progress, 5 + 3 * len(langs))
+    step = _Steps(progress, 5 + 3 * len(langs) + (1 if browser_labs else 0))
     step("records")
     course = load_all(repo)
     make_parts(repo, audience, langs, work, step, course, book)
+    lite = None
+    if browser_labs:
+        step("browser labs")
+        lite = part("casebank.lite.build", "make")(
+            course, langs, pyodide=browser_labs.pyodide, progress=step.inner
+        )
     step("pages")
     target.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
@@ -260,7 +291,10 @@ def _build(
         new.chmod(0o755)
         # A language that is not built now stays as the generators left it.
         shown = [one for one in LANGS if one in langs or (work / one / "book").is_dir()]
-        Composer(course, audience, work, work / "pages").compose(new, shown, lang_first)
+        composer = Composer(course, audience, work, work / "pages", lite.cost if lite else None)
+        composer.compose(new, shown, lang_first)
+        if lite:
+            part("casebank.lite.build", "place")(lite, course, new)
         step("search")
         search.index(new)
         step("checks")
@@ -270,6 +304,6 @@ def _build(
         shutil.rmtree(new, ignore_errors=True)
     pages, size, content = _measure(target)
     # A source edited while the build ran must be built again.
-    if source_digest(repo, audience, ",".join(langs), lang_first) == key:
+    if source_digest(repo, *parameters) == key:
         write_text(mark, json.dumps({"key": key, "content": content}))
     return Report(pages, size, time.monotonic() - began, target)

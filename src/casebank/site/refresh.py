@@ -19,11 +19,14 @@ from casebank.site.portal import build_portal
 class Refresher:
     """Holds what a warm site needs. Everything but ``book`` runs in one thread."""
 
-    def __init__(self, repo: Repo, audience: str, root: Path, lang_first: str) -> None:
+    def __init__(
+        self, repo: Repo, audience: str, root: Path, lang_first: str, lite: bool = False
+    ) -> None:
         self.repo = repo
         self.audience = audience
         self.root = root
         self.lang_first = lang_first
+        self.lite = lite
         self.parts = repo.build / "site" / audience
         self._sessions: dict[str, BookSession] = {}
         self._later: set[str] = set()
@@ -98,7 +101,11 @@ class Refresher:
                 build_portal(self.repo, self.audience, lang, self.parts / lang / "portal")
             if "book" in wanted:
                 self._session(lang).build()
-        composer = Composer(load_all(self.repo), self.audience, self.parts, self.parts / "pages")
+        # What the browser labs cost does not change while a page is written.
+        cost = part("casebank.lite.build", "last_cost")(self.repo) if self.lite else None
+        composer = Composer(
+            load_all(self.repo), self.audience, self.parts, self.parts / "pages", cost
+        )
         return composer.compose(self.root, LANGS, self.lang_first, downloads="downloads" in wanted)
 
     def after(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import queue
+import re
 import socket
 import sys
 import threading
@@ -18,7 +19,7 @@ from watchdog.observers import Observer
 from casebank.errors import CasebankError, EnvironmentFault
 from casebank.paths import Repo
 from casebank.progress import bar
-from casebank.site.build import IGNORED, SOURCES, build
+from casebank.site.build import IGNORED, SOURCES, BrowserLabs, build
 from casebank.site.refresh import Refresher
 
 #: Asked by a page that is looked at while it is written.
@@ -32,6 +33,14 @@ RELOAD = (
     ".then(function(v){{v=='{version}'?ask():location.reload()}})"
     ".catch(function(){{setTimeout(ask,1500)}})}})()</script>"
 )
+
+
+#: Addresses that carry a digest of what is behind them.
+LASTING = re.compile(
+    r"/lite/((py|assets)-[0-9a-f]{12}/|(data|check)/[^/]+-[0-9a-f]{12}\.|build/.*[.=][0-9a-f]{7,}"
+    r"|extensions/.*\.[0-9a-f]{16}\.)"
+)
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 class Version:
@@ -73,6 +82,11 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
         """Serves the site as a static host would, and tells pages of changes."""
 
         protocol_version = "HTTP/1.1"
+        extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+            ".mjs": "text/javascript",
+            ".wasm": "application/wasm",
+            ".whl": "application/zip",
+        }
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, directory=str(root), **kwargs)
@@ -84,10 +98,25 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
             path = Path(self.translate_path(self.path))
             if path.is_dir() and self.path.split("?")[0].endswith("/"):
                 path = path / "index.html"
-            if path.suffix == ".html" and path.is_file():
+            if path.suffix == ".html" and path.is_file() and not self.path.startswith("/lite/"):
                 self._page(200, path)
                 return
+            small = path.with_name(f"{path.name}.gz")
+            if "gzip" in self.headers.get("Accept-Encoding", "") and small.is_file():
+                self._packed(path, small)
+                return
             super().do_GET()
+
+        def _packed(self, path: Path, small: Path) -> None:
+            """The compressed twin that was made with the file."""
+            body = small.read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Type", self.guess_type(str(path)))
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Vary", "Accept-Encoding")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def _page(self, code: int, path: Path) -> None:
             body = path.read_bytes()
@@ -111,7 +140,8 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
                 super().send_error(code, *args, **kwargs)
 
         def end_headers(self) -> None:
-            self.send_header("Cache-Control", "no-cache")
+            lasting = LASTING.match(self.path)
+            self.send_header("Cache-Control", FOR_GOOD if lasting else "no-cache")
             super().end_headers()
 
         def list_directory(self, path: Any) -> None:
@@ -215,6 +245,7 @@ def serve(
     audience: str = "trainee",
     lang_first: str = "zh",
     watch: bool = True,
+    browser_labs: BrowserLabs | None = None,
 ) -> None:
     """Build the site, serve it, show edits; ends at Ctrl-C.
 
@@ -230,7 +261,7 @@ def serve(
     # The port first: minutes of building for nothing would be worse.
     server = listen(host, port, root, version)
     try:
-        refresher = Refresher(repo, audience, root, lang_first)
+        refresher = Refresher(repo, audience, root, lang_first, browser_labs is not None)
         # From here on, so that an edit made during the build is not missed.
         saved = _watch(repo) if watch else None
         try:
@@ -241,6 +272,7 @@ def serve(
                     lang_first=lang_first,
                     progress=progress,
                     book=refresher.book,
+                    browser_labs=browser_labs,
                 )
             say(report.summary())
         except CasebankError as error:

@@ -100,7 +100,15 @@ async function load(options) {
   tell("kernel");
   const run = python.runPythonAsync.bind(python);
   python.runPythonAsync = async (code, ...rest) => {
-    const result = await run(code, ...rest);
+    let result;
+    try {
+      result = await run(code, ...rest);
+    } catch (error) {
+      // The last line of a traceback says what is wrong.
+      const last = String(error.message).trim().split("\n").pop();
+      channel.postMessage({ type: "error", path: dir, message: last });
+      throw error;
+    }
     if (code.includes("import pyodide_kernel")) {
       python.runPythonAsync = run;
       tell("ready");
