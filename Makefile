@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export HOST PORT LANG_FIRST
 
-.PHONY: help serve test test-all bench lab build install lock clean
+.PHONY: help serve test test-all bench lab build install install-browser lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -27,6 +27,9 @@ build:  ## build the trainee site into site/
 
 install:  ## only make the environment
 	@$(PYTHON) src/casebank/bootstrap.py install
+
+install-browser:  ## what `casebank build --with-browser-labs` needs besides
+	@$(PYTHON) src/casebank/bootstrap.py install-browser
 
 lock:  ## write both lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \

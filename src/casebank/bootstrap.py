@@ -247,7 +247,7 @@ def run(command):
 
 
 def main(arguments):
-    """``serve``, ``test``, ``test-all``, ``bench``, ``install`` or any casebank command."""
+    """``serve``, ``test``, ``test-all``, ``bench``, ``install``, ``install-browser`` or any casebank command."""
     check_python()
     what = arguments[0] if arguments else "serve"
     rest = arguments[1:]
@@ -273,6 +273,9 @@ def main(arguments):
     if what == "bench":
         install("requirements-test.lock")
         return run([bin_path("python"), "tests/bench/run.py"] + rest)
+    if what == "install-browser":
+        install("requirements-browser.lock")
+        return 0
     install("requirements.lock")
     if what == "install":
         return 0
