@@ -72,9 +72,7 @@ def _frame(shell: Shell, about: str, place: str, title: str, description: str) -
             {"lang": HTML_LANG["en"], "href": there("en")},
             {"lang": "x-default", "href": there("en")},
         ],
-        "tabs": [
-            tab | {"open": tab["open"] and bool(about), "here": False} for tab in frame["tabs"]
-        ],
+        "tabs": tabs,
         "section": None,
         "crumbs": crumbs,
         "previous": None,

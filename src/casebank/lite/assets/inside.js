@@ -118,15 +118,18 @@
   const dress = () => {
     const style = document.createElement("style");
     style.textContent = `
-      #top-panel-wrapper, #jp-top-bar, #jp-MainLogo, #jp-RetroLogo, .jp-NotebookTrustedStatus,
+      #top-panel-wrapper, #jp-MainLogo, #jp-RetroLogo, .jp-NotebookTrustedStatus,
       .jp-NotebookCheckpoint, #jupyterlite-loading-indicator { display: none !important; }
       body, #main-panel { background: var(--jp-layout-color1); }
+      #main-panel .jp-NotebookPanel-notebook.jp-Notebook { width: 100% !important; min-width: 0; max-width: none; margin: 0; padding: 0; box-shadow: none; }
+      .jp-WindowedPanel-viewport { padding: 10px max(10px, calc(50% - 560px)) !important; }
       @media (max-width: 760px) {
-        .jp-NotebookPanel-toolbar { overflow-x: auto; }
-        .jp-Cell .jp-InputPrompt, .jp-Cell .jp-OutputPrompt { flex: 0 0 0; min-width: 0; width: 0; padding: 0; overflow: hidden; }
-        .jp-Notebook { --jp-notebook-padding: 4px; padding: 4px !important; }
-        .jp-WindowedPanel-outer, .jp-NotebookPanel-notebook { margin: 0 !important; max-width: 100% !important; }
-        #rendermime-type { width: auto !important; }
+        .jp-WindowedPanel-viewport { padding: 4px 2px !important; }
+        .jp-Cell { padding: 3px 0 !important; }
+        .jp-Cell .jp-InputPrompt, .jp-Cell .jp-OutputPrompt, .jp-Cell .jp-InputCollapser, .jp-Cell .jp-OutputCollapser { display: none !important; }
+        .jp-RenderedHTMLCommon { overflow-wrap: anywhere; padding-right: 4px; }
+        .jp-RenderedHTMLCommon h1 { font-size: 22px; }
+        .jp-Toolbar-item.jp-KernelName, .jp-Notebook-toolbarCellType { display: none !important; }
       }`;
     document.head.append(style);
   };
@@ -156,6 +159,7 @@
     tell(last);
     panel.context.model.dirty = false;
     panel.context.model.contentChanged.connect(changed);
+    window.jupyterapp.shell.collapseTop?.();
     if (host) {
       theme();
       new parent.MutationObserver(theme).observe(parent.document.documentElement, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
