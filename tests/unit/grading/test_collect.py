@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import collect_parcels as made
@@ -19,7 +21,7 @@ from casebank.grading.collect import collect
 from casebank.grading.collecting import parcel as parcels
 from casebank.grading.collecting import shelf as shelves
 from casebank.grading.collecting import sources as searching
-from casebank.grading.collecting.refusals import WORDS
+from casebank.grading.collecting.refusals import WORDS, Refusal
 from casebank.grading.course import Course
 
 
@@ -711,3 +713,63 @@ def test_json(course: Course, inbox: Path, tmp_path: Path) -> None:
     assert about["taken"][0]["made_at"] == AT
     assert [one["reason"] for one in about["aside"]] == ["not-zip"]
     assert {"name", "made_at", "checks"} <= set(about["self_reported"])
+
+
+# -- whatever comes --------------------------------------------------------------------------------
+
+
+def opened(data: bytes) -> str:
+    """What becomes of a file: ``taken``, or the reason's id; its sentence can always be said."""
+    try:
+        parcels.open_parcel(data, "en", datetime.now(UTC))
+    except Refusal as refusal:
+        assert refusal.text("zh").isprintable() and refusal.text("en").isprintable()
+        return refusal.id
+    return "taken"
+
+
+def test_damaged_anywhere() -> None:
+    """Is a file that is damaged anywhere either whole or refused, and never a fault of ours?"""
+    honest = made.parcel(checks=[made.check()])[1]
+    found = set()
+    for seed in range(600):
+        dice = random.Random(seed)
+        data = bytearray(honest)
+        for _ in range(dice.randint(1, 6)):
+            at = dice.randrange(len(data))
+            if dice.random() < 0.6:
+                data[at] = dice.randrange(256)
+            elif dice.random() < 0.5:
+                del data[at : at + dice.randint(1, 40)]
+            else:
+                data[at:at] = dice.randbytes(dice.randint(1, 40))
+        found.add(opened(bytes(data)))
+    assert {"damaged", "not-zip"} <= found
+
+
+ODD = [None, 0, -1, 1.5, True, "", "x", "x" * 5000, "\ud800", "\x1b[2J", [], {}, [[]], 10**30]
+PARTS = ["exercise", "version", "lang", "student", "student__name", "student__id", "notebook"]
+PARTS += ["notebook__name", "notebook__sha256", "notebook__bytes", "made_at", "made_with", "checks"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_odd_values(part: str) -> None:
+    """Does no value in any place of a manifest bring more than a refusal?"""
+    for value in ODD:
+        if part == "exercise" and not isinstance(value, str):
+            data = made.forge()
+            about = {**made.manifest_of(data), "exercise": value}
+            data = made.forge(raw=json.dumps(about))
+        elif part == "exercise" and value and "\ud800" in value:
+            continue  # no zip can hold that name
+        else:
+            data = made.forge(**{part: value})
+        opened(data)
+
+
+def test_odd_checks(course: Course, inbox: Path) -> None:
+    """Are entries that are no checks left out, and the file taken?"""
+    good = made.check()
+    odd = [*ODD, {}, {**good, "passed": True}, {**good, "total": 10**9}, {**good, "at": "x" * 99}]
+    report = collect(course.root, [put(inbox, made.forge(checks=[good, *odd]))])
+    assert report.aside == [] and report.lines[0].checks == 1
