@@ -168,8 +168,12 @@ SYSTEMS = {
         ["macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64"],
         {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin"},
     ),
+    "macos-intel": (
+        ["macosx_14_0_x86_64", "macosx_10_13_x86_64"],
+        {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin"},
+    ),
 }
-MACHINES = {"windows": "AMD64", "macos": "arm64"}
+MACHINES = {"windows": "AMD64", "macos": "arm64", "macos-intel": "x86_64"}
 
 
 @pytest.mark.long

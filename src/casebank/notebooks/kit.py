@@ -46,6 +46,8 @@ WANTED = (
     "pandas",
     "scikit-learn",
 )
+#: Where the locked version has no wheel any more, the last one that had: macOS on Intel.
+INTEL_MAC = {"argon2-cffi-bindings": "25.1.0"}
 WHEEL_FILES = ("*.py", "*.otf", "*.txt")
 #: Only the course's own workshop needs these.
 NOT_IN_WHEEL = ("fonts/make.py",)
@@ -183,6 +185,11 @@ def requirements(repo: Repo) -> str:
     missing = [name for name in WANTED if name not in pins]
     if missing:
         raise UsageError(f"{missing[0]} is not in requirements.lock", "", "run: make lock")
+    for name, version in INTEL_MAC.items():
+        if len(pins.get(name, ())) == 1 and ";" not in pins[name][0]:
+            here = "sys_platform == 'darwin' and platform_machine == 'x86_64'"
+            other = "sys_platform != 'darwin' or platform_machine != 'x86_64'"
+            pins[name] = [f"{name}=={version} ; {here}", f"{pins[name][0]} ; {other}"]
     return "".join(f"{pin}\n" for name in sorted(_closure() & set(pins)) for pin in pins[name])
 
 
