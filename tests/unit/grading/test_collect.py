@@ -660,6 +660,9 @@ def test_crash_between_two_writes(
         patch.setattr(Path, "rename", rename)
         with pytest.raises(Crash):
             collect(course.root, [later])
+    # What a kill leaves of a file that is being written.
+    part = course.root / "attempts/s001" / SLUG / ".20260305T000000Z-0.casebank.zip.a_b1c2d3"
+    part.write_bytes(b"half")
     other = put(inbox / "other", student="s002")
     report = collect(course.root, [other])
     assert b"second" in submitted(course).read_bytes()

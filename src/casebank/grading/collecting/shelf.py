@@ -32,6 +32,8 @@ PENDING = "collecting"
 TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f UTC"
 STAMP = "%Y%m%dT%H%M%SZ"
 _ATTEMPT = re.compile(r"(\d{8}T\d{6}Z)-([0-9a-f]{12,64})" + re.escape(SUFFIX))
+#: What ``casebank.files`` calls a file until it is whole.
+_PART = re.compile(r"\..+(\.zip|\.txt|\.json)\.\w{8}")
 
 
 @dataclass
@@ -263,9 +265,18 @@ class Shelf:
         """Note that a run writes; returns whether the last one was cut off."""
         note = self.course.private / PENDING
         before = note.exists()
+        if before:
+            self._tidy()
         self.course.private.mkdir(exist_ok=True)
         note.write_text("", encoding="utf-8")
         return before
+
+    def _tidy(self) -> None:
+        """Remove the temporary files of a run that was killed while it wrote one."""
+        for pattern in (f"{ATTEMPTS}/*/*/.*", f"{ASIDE}/.*"):
+            for path in self.course.root.glob(pattern):
+                if _PART.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+                    path.unlink()
 
     def end(self) -> None:
         """Note that nothing is half done."""
