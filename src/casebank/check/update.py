@@ -28,7 +28,9 @@ TEMPORARY = ".casebank-"
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; an equal one is left untouched."""
+    if path.is_file() and path.read_bytes() == content:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY, suffix=".tmp")
     temporary = Path(name)
@@ -51,14 +53,16 @@ def apply(plan: Plan) -> None:
         Refused: a file cannot be written; what is done is done, and the next run goes on.
     """
     root, path = plan.root, ""
-    for folder in {(root / name).parent for name in plan.new.files}:
+    places = {(root / name).parent for name in plan.new.files}
+    places |= {path for path in (root / "backup").rglob("*") if path.is_dir()}
+    for folder in places:
         for left in folder.glob(f"{TEMPORARY}*.tmp"):
             with contextlib.suppress(OSError):
                 left.unlink()
     try:
         for step in plan.steps:
             path = step.path
-            if step.backup is not None and not (root / step.backup[0]).is_file():
+            if step.backup is not None:
                 put(root / step.backup[0], step.backup[1])
             if step.move:
                 (root / path).rename(root / step.move)
@@ -67,8 +71,7 @@ def apply(plan: Plan) -> None:
             if step.what == "removed":
                 (root / path).unlink(missing_ok=True)
         path = BASE_NAME
-        if not (root / path).is_file() or (root / path).read_bytes() != plan.new.base:
-            put(root / path, plan.new.base)
+        put(root / path, plan.new.base)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Refused("locked", 3, path=path, reason=reason) from error

@@ -134,7 +134,8 @@ class Plan:
 
     def _backup(self, path: str, content: bytes, version: str) -> tuple[str, bytes]:
         where = Path(path)
-        name = f"{where.stem}-{version or 'x'}-{sha256(content)[:8]}{where.suffix}"
+        of = f"-{version}" if version else ""
+        name = f"{where.stem}{of}-{sha256(content)[:8]}{where.suffix}"
         return (Path("backup") / where.parent / name).as_posix(), content
 
     def _file(self, path: str) -> None:
@@ -164,7 +165,7 @@ class Plan:
         elif self.old is None:
             # Nobody knows who changed it: the exercise needs the new one, the old one is kept.
             backup = self._backup(path, mine, "")
-            self.add(path, "replaced-mine", content, backup=backup)
+            self.add(path, "replaced-old", content, backup=backup)
         elif was == sha256(content):
             self.add(path, "kept")
         else:

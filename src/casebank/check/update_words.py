@@ -101,6 +101,10 @@ SAY: dict[str, dict[str, str]] = {
         "zh": "换成新的（你改过，原文在备份里）",
         "en": "replaced by the new one (you had changed it; yours is in the backup)",
     },
+    "replaced-old": {
+        "zh": "换成新的（原来的在备份里）",
+        "en": "replaced by the new one (the old one is in the backup)",
+    },
     "kept": {"zh": "保留你的", "en": "yours stays"},
     "both": {
         "zh": "你和课程都改了：保留你的；课程改了这些：",
@@ -140,5 +144,5 @@ SAY: dict[str, dict[str, str]] = {
     "done": {"zh": "更新好了。", "en": "The kit is up to date."},
     "zh": {"zh": "中文版", "en": "Chinese"},
     "en": {"zh": "英文版", "en": "English"},
-    "old": {"zh": "（旧）", "en": "(old)"},
+    "old": {"zh": "旧版", "en": "an older one"},
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ def test_case(case: dict[str, Any]) -> None:
     assert notebook == case["notebook"]
     assert changes == case["changes"]
     assert case == given_
+    nbformat.validate(nbformat.from_dict(notebook))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
