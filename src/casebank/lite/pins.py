@@ -59,6 +59,9 @@ INSTALLED_FIRST = (
 )
 #: … and what a notebook may import.
 INSTALLED_ASKED = ("chinesecalendar", "holidays", "jieba")
+#: Pure packages of the distribution of which this environment has a version that the browser's
+#: Python does not warn about.
+INSTALLED_INSTEAD = ("threadpoolctl",)
 #: Name of the module where it is not the package's own.
 MODULES = {
     "chinesecalendar": "chinese_calendar",
@@ -77,7 +80,6 @@ DROPPED = (
     "mpl_toolkits/axes_grid1/tests/",
     "mpl_toolkits/axisartist/tests/",
     "mpl_toolkits/mplot3d/tests/",
-    "numpy/f2py/",
     "sklearn/datasets/data/",
     "sklearn/datasets/images/",
     "sklearn/datasets/descr/",

@@ -20,6 +20,7 @@ from casebank.progress import Callback
 
 HERE = Path(__file__).resolve().parent
 ABOUT = "about.json"
+INSTALLED = (*pins.INSTALLED_FIRST, *pins.INSTALLED_INSTEAD, *pins.INSTALLED_ASKED)
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,12 @@ def _collect(source: Path, lock: dict[str, Any], into: Path) -> tuple[dict[str, 
     packages: dict[str, Any] = {}
     names = wheels.closure(lock, (*pins.COMPILED_FIRST, *pins.COMPILED_LATER, *pins.COMPILED_ASKED))
     for name in names:
+        if name in pins.INSTALLED_INSTEAD:
+            continue
         entry = dict(lock["packages"][name])
         write_bytes(into / entry["file_name"], wheels.trimmed(wheels.compiled(source, lock, name)))
         packages[name] = entry
-    for name in (*pins.INSTALLED_FIRST, *pins.INSTALLED_ASKED):
+    for name in INSTALLED:
         if name in packages:
             continue
         version, content = wheels.installed(name)
@@ -192,7 +195,7 @@ def _key(source: Path) -> str:
     """Changes with whatever the folder is made from, without reading all of it."""
     own = [HERE / name for name in ("compile.mjs", "pins.py", "wheels.py", "runtime.py")]
     versions = []
-    for name in (*pins.INSTALLED_FIRST, *pins.INSTALLED_ASKED, "jupyterlite-pyodide-kernel"):
+    for name in (*INSTALLED, "jupyterlite-pyodide-kernel"):
         try:
             versions.append(f"{name}={importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:

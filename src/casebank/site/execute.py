@@ -37,7 +37,7 @@ Progress = Callable[[int, int, str], None]
 #: The library that labs import: this very package.
 LIBRARY = Path(__file__).resolve().parents[1]
 #: Parts of the code that no lab can import or be changed by.
-APART = ("site", "grading", "text")
+APART = ("site", "grading", "text", "lite", "commands")
 CELL_SECONDS = 300
 KEPT = 400
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
