@@ -35,14 +35,17 @@ def parts(everything: bool) -> list[tuple[str, list[list[str]]]]:
                 [sys.executable, "-m", "ruff", "format", "--check", "."],
             ],
         ),
-        ("build", [[casebank, "data", "make", "--check"], [casebank, "build", "--with-browser-labs"]]),
+        (
+            "build",
+            [[casebank, "data", "make", "--check"], [casebank, "build", "--with-browser-labs"]],
+        ),
         ("unit", [[*PYTEST, "-n", "2", *long, "tests/unit"]]),
         ("e2e", [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/e2e"]]),
         (
             "engine",
             [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, *ENGINE]],
         ),
-        ("browser", [[*PYTEST, "-n", "2", *long, "tests/browser"]]),
+        ("browser", [[*PYTEST, "-n", "2", "--dist", "loadgroup", *long, "tests/browser"]]),
     ]
 
 

@@ -1,0 +1,93 @@
+"""A lab gives in the browser, with the browser's versions of the libraries, what it gives at home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casebank.paths import Repo
+from casebank.records import load_labs
+from casebank.site import execute
+
+REPO = Repo(Path(__file__).resolve().parents[2])
+LABS = {lab.id: lab for lab in load_labs(REPO)}
+pytestmark = pytest.mark.xdist_group("lite")
+
+RUN = """async () => {
+  const app = await new Promise((done) => {
+    const look = () => {
+      const app = window.jupyterapp;
+      app?.shell?.currentWidget?.sessionContext ? done(app) : setTimeout(look, 50);
+    };
+    look();
+  });
+  const panel = app.shell.currentWidget;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await app.commands.execute("notebook:run-all-cells");
+  return panel.context.model.toJSON();
+}"""
+
+
+def shown(notebook: Any) -> list[tuple[str, int]]:
+    """Of each code cell: its text, and how many pictures it drew."""
+    found = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        texts, pictures = [], 0
+        for output in cell["outputs"]:
+            if output["output_type"] == "stream":
+                texts.append("".join(output["text"]))
+            elif output["output_type"] == "error":
+                texts.append(f"{output['ename']}: {output['evalue']}")
+            elif any(kind.startswith("image/") for kind in output["data"]):
+                pictures += 1
+            else:
+                kinds = ("text/markdown", "text/html", "text/plain")
+                data = output["data"]
+                texts.append(next(("".join(data[kind]) for kind in kinds if kind in data), ""))
+        found.append(("".join(texts), pictures))
+    return found
+
+
+def differences(here: list[tuple[str, int]], home: list[tuple[str, int]]) -> list[str]:
+    """Which code cells show something else, with the first line of the difference."""
+    if len(here) != len(home):
+        return [f"{len(here)} code cells in the browser, {len(home)} at home"]
+    problems = []
+    for number, (one, other) in enumerate(zip(here, home, strict=True), 1):
+        if one == other:
+            continue
+        mine, theirs = one[0].splitlines(), other[0].splitlines()
+        first = next((pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]), None)
+        problems.append(
+            f"code cell {number}: {first or (mine[-1:], theirs[-1:])}, pictures {one[1]}/{other[1]}"
+        )
+    return problems
+
+
+def test_a_difference_is_seen():
+    """Would this test notice another number, another picture, an error?"""
+    home = [("7 customers\n", 1), ("", 0)]
+    assert not differences(home, list(home))
+    assert differences([("8 customers\n", 1), ("", 0)], home)
+    assert differences([("7 customers\n", 0), ("", 0)], home)
+    assert differences([("7 customers\n", 1), ("ValueError: no", 0)], home)
+    assert differences(home[:1], home)
+
+
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
+@pytest.mark.parametrize("slug", sorted(LABS))
+def test_lab_gives_the_same_in_the_browser(site, opened, slug, lang):
+    """Does every cell of the lab print and draw what it does in the book, asking nobody outside?"""
+    address = f"lite/{lang}/notebooks/index.html?path={lang}/labs/{slug}/{slug}.ipynb&alone=1"
+    done = opened(address)
+    done.page.set_default_timeout(180_000)
+    here = shown(done.page.evaluate(RUN))
+    home = shown(execute.executed(REPO, LABS[slug], lang))
+    assert not differences(here, home), "\n".join(differences(here, home))
+    outside = [one for one in done.watch.problems if not one.startswith("console")]
+    assert not outside, outside
