@@ -36,12 +36,12 @@ def _run(*command: str | Path) -> str:
 
 def _mirror() -> str:
     """The address of the Debian archive that this machine uses."""
-    shown = _run("apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(SUITE)")
-    found = [
-        line.split()[0] for line in shown.splitlines() if re.search(r" Debian (?!.*-sec)", line)
-    ]
+    etc = Path("/etc/apt")
+    lists = [etc / "sources.list", *sorted(etc.glob("sources.list.d/*"))]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in lists if path.is_file())
+    found = re.findall(r"(?m)^(?!\s*#).*?(https?://\S+/debian)/?(?:\s|$)", text)
     if not found:
-        raise SystemExit("no Debian archive is known here. Run: apt-get update")
+        raise SystemExit("no Debian archive is among this machine's sources of packages")
     return found[0]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from debian_python import place
 
 from casebank.check.kitfile import BASE_NAME, base_bytes
 from casebank.files import zip_bytes
@@ -246,6 +247,30 @@ def test_update_from_the_wheel(
             assert cell.source == mine[cell.id]
     code, out, err = check(learner, path)
     assert code == 0, out + err
+
+
+@pytest.mark.parametrize("version", ["own", "3.14"])
+def test_update_needs_no_packages(version: str, kits: dict[str, Path], tmp_path: Path) -> None:
+    """Does an update run on a bare Python, straight from the wheel, with nothing installed?"""
+    python = Path(sys.executable) if version == "own" else place(version)
+    if not python.is_file():
+        pytest.skip(f"no Python {version} here. Run: python tests/e2e/debian_python.py {version}")
+    with zipfile.ZipFile(kits["zh"]) as archive:
+        archive.extractall(tmp_path)
+    root = tmp_path / "casebank-kit-zh"
+    (root / "START.md").unlink()
+    wheel = next(root.glob("*.whl"))
+    done = subprocess.run(
+        # -S: without any site-packages.
+        [python, "-S", "-m", "casebank.check", "kit", "update", kits["zh"], "--kit", root],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(wheel), "PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "START.md：你删掉的，放回来了" in done.stdout
+    assert (root / "START.md").is_file()
 
 
 def test_same_bytes(course: Repo, kits: dict[str, Path], tmp_path: Path) -> None:

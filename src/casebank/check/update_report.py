@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -79,4 +80,6 @@ def _python(root: Path) -> str:
         return "py" if os.name == "nt" else "python3"
     with contextlib.suppress(ValueError):
         return str(Path(os.path.abspath(sys.executable)).relative_to(root))  # noqa: PTH100
-    return f'& "{sys.executable}"' if os.name == "nt" else f"'{sys.executable}'"
+    if os.name != "nt":
+        return shlex.quote(sys.executable)
+    return f'& "{sys.executable}"' if " " in sys.executable else sys.executable
