@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -170,8 +171,13 @@ def test_class_kit_has_no_solutions(kits: dict[str, Path]) -> None:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             assert any(n.endswith("solutions.casebank") for n in names) == name.endswith("-self")
-            for one in names:
-                text = archive.read(one).decode("utf-8", errors="replace")
+            contents = {one: archive.read(one) for one in names}
+            base = next(one for one in names if one.endswith(f"/{BASE_NAME}"))
+            with zipfile.ZipFile(io.BytesIO(contents[base])) as inner:
+                contents |= {f"{base}!{one}": inner.read(one) for one in inner.namelist()}
+            assert any(".ipynb" in one and "!" in one for one in contents)
+            for one, content in contents.items():
+                text = content.decode("utf-8", errors="replace")
                 for secret in SECRETS:
                     if not one.endswith(".whl"):
                         assert secret not in text, f"{name}: {one}"
