@@ -88,8 +88,9 @@ def start(page: Page) -> Frame:
 
 
 def problems(watch: Any) -> list[str]:
-    """What went wrong; Jupyter's own warnings on the console are its own."""
-    return [one for one in watch.problems if not one.startswith("console warning")]
+    """What went wrong; what Jupyter's parts say of each other on the console is theirs."""
+    theirs = re.compile(r"console (warning|error: Plugin '@jupyter)|.*reading 'schema'", re.S)
+    return [one for one in watch.problems if not theirs.match(one)]
 
 
 def write(frame: Frame, cell: str, text: str) -> None:
