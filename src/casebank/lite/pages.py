@@ -297,6 +297,7 @@ def run_button(place: str, lang: str, up: str, cost: Cost) -> str:
     return (
         f'<div class="cb-run"><a class="cb-button cb-button--first" '
         f'href="{up}{FOLDER}/{lang}/{place}/">{words.word("run_here", lang)}</a> '
-        f'<p data-pagefind-ignore>{note} <a href="{up}{FOLDER}/{lang}/">'
+        f"<p data-pagefind-ignore>{note}{'' if lang == 'zh' else ' '}"
+        f'<a href="{up}{FOLDER}/{lang}/">'
         f"{words.word('my_work', lang)}</a></p></div>"
     )

@@ -15,7 +15,7 @@ const harmless = (text) => {
 };
 
 export const deeds = (page) => {
-  const keep = (why) => store.keep({ path: config.path, why, at: now(), version: page.record.version, title: config.title, notebook: page.record.notebook });
+  const keep = (why) => store.keep({ path: config.path, why, at: now(), version: page.record.version, title: config.title, notebook: page.record.notebook, base: page.record.base, sha256: page.record.sha256 });
 
   /** Put another notebook in the place of this one; the old one is put aside before. */
   const replace = async (why, notebook, more = {}) => {
@@ -77,7 +77,7 @@ export const deeds = (page) => {
     const open = Object.entries(last.tasks || {}).filter(([, outcome]) => !/^(passed|person)$/.test(outcome)).map(([name]) => name);
     const values = { passed: last.passed, total: last.total, time: time(last.at), open: open.join(config.lang === "zh" ? "、" : ", ") };
     const text = say(open.length && last.passed < last.total ? "state_some" : "state_all", values);
-    return last.at < page.record.savedAt && page.changedSince?.(last.at) ? `${text}${config.lang === "zh" ? "" : " "}${say("state_changed")}` : text;
+    return page.changedSinceCheck() ? `${text}${config.lang === "zh" ? "" : " "}${say("state_changed")}` : text;
   };
   const handin = async () => {
     current();

@@ -26,7 +26,7 @@ const save = async (work) => {
 };
 const button = (key, about, onclick) => el("button", { type: "button", class: "cbw-plain", "aria-label": `${say(key)}: ${about}`, onclick }, say(key));
 
-const aside = (work, why) => store.keep({ path: work.path, why, at: now(), version: work.version, title: title(work), notebook: work.notebook });
+const aside = (work, why) => store.keep({ path: work.path, why, at: now(), version: work.version, title: title(work), notebook: work.notebook, base: work.base, sha256: work.sha256 });
 
 const restore = async (copy) => {
   const answer = await ask(say("restore_ask"), [el("p", {}, title(copy)), el("p", {}, say("restore_what", { time: time(copy.at) }))], [["yes", say("restore")], ["", say("cancel")]]);
@@ -35,7 +35,9 @@ const restore = async (copy) => {
   const work = await store.get(copy.path);
   if (!work) throw Object.assign(new Error(say("gone")), {});
   await aside(work, "import");
-  await store.put({ ...work, notebook: copy.notebook, savedAt: now() });
+  // A copy of an older version brings its release along, so that the update is offered again.
+  const from = copy.base ? { base: copy.base, version: copy.version, sha256: copy.sha256 } : {};
+  await store.put({ ...work, ...from, notebook: copy.notebook, savedAt: now() });
   told(say("restored"));
   await show();
 };

@@ -20,7 +20,9 @@ const page = {
   exported: true, // where nothing is kept: is there a file of the newest state?
   pending: false,
   failing: false,
-  untouched: () => JSON.stringify(page.record.notebook.cells.map((c) => c.source)) === JSON.stringify(page.record.base.cells.map((c) => c.source)),
+  sources: (notebook) => JSON.stringify(notebook.cells.map((cell) => [].concat(cell.source).join(""))),
+  untouched: () => page.sources(page.record.notebook) === page.sources(page.record.base),
+  changedSinceCheck: () => !!page.record.checked && page.record.checked !== page.sources(page.record.notebook),
   inside: () => page.frame?.contentWindow?.casebankInside || null,
 };
 
@@ -113,10 +115,12 @@ channel?.addEventListener("message", ({ data }) => {
   if (data.type === "who" && page.mine && data.id !== id) send("here", { id });
   if (data.type === "take" && page.mine && data.id !== id) giveAway();
   if (!page.mine) return;
-  if (data.type === "progress" || data.type === "error") loading.hear(data);
+  if (data.type === "error" && page.opened) told(say("failed", { message: `${data.message} ` }));
+  else if (data.type === "progress" || data.type === "error") loading.hear(data);
   if (data.type === "checked") {
     const { at, passed, total, tasks } = data;
     page.record.checks = [...page.record.checks, { at, passed, total, tasks }].slice(-500);
+    page.record.checked = page.sources(page.record.notebook);
     page.write();
   }
 });
@@ -180,13 +184,20 @@ page.released = async () => {
   return notebook;
 };
 
-/** A newer release than the one that this work began from. */
-page.newer = () =>
-  page.record && page.manifest && (page.record.version !== page.manifest.version || page.record.sha256 !== page.manifest.notebook.sha256);
+/** Another release than the one that this work began from. A lab has the course's version: that alone changes nothing. */
+page.newer = () => {
+  const { record, manifest } = page;
+  if (!record) return false;
+  return record.sha256 ? record.sha256 !== manifest.notebook.sha256 : record.version !== manifest.version;
+};
 
 const begin = async () => {
   page.mine = true;
-  try { localStorage.setItem(STARTED, "1"); } catch { /* then it is asked again */ }
+  try {
+    // Asked once: a browser that asks its user in turn must not do so at every start.
+    if (!localStorage.getItem(STARTED) && page.kept.state === "maybe") store.persist();
+    localStorage.setItem(STARTED, "1");
+  } catch { /* then it is asked again */ }
   $(".cbw-start").hidden = true;
   loading.start();
   if (!page.record) {
@@ -197,6 +208,9 @@ const begin = async () => {
       version: page.manifest.version, sha256: page.manifest.notebook.sha256,
       base: notebook, notebook, startedAt: at, savedAt: at, checks: [],
     };
+    await page.write();
+  } else if (!page.newer() && page.record.version !== page.manifest.version) {
+    page.record.version = page.manifest.version;
     await page.write();
   }
   page.frame = el("iframe", { src: config.app, title: config.frame });
