@@ -45,6 +45,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that goes away in the middle of a file is no fault."""
+
+
 @pytest.fixture(scope="module")
 def site(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The site with browser labs, served below a path."""
@@ -59,7 +64,7 @@ def site(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         course = load_all(Repo(ROOT))
         place(make(course, LANGS), course, root)
     handler = type("Handler", (_Handler,), {"root": root})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield type(site)(root, f"http://127.0.0.1:{server.server_port}{PREFIX}")
     server.shutdown()
@@ -567,3 +572,17 @@ def test_app_alone_goes_to_its_page(site: Any, opened: Callable[..., Any]) -> No
     """A notebook that is opened without its page would keep nothing: it goes there."""
     page = opened(f"lite/en/notebooks/index.html?path=en/exercises/{SLUG}/{SLUG}.ipynb").page
     page.wait_for_url(f"**/{work('en')}")
+
+
+def test_a_full_disk(site: Any, opened: Callable[..., Any]) -> None:
+    """When the store refuses to write: is it said, and does what was there stay?"""
+    seen = opened(work("en"), locale="en-GB", accept_downloads=True)
+    page = seen.page
+    frame = start(page)
+    page.evaluate(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; 0"
+    )
+    write(frame, "rfm-solution", "# too much")
+    expect(page.locator(".cbw-saved")).to_contain_text("Not saved", timeout=10_000)
+    _, content = downloaded(page, lambda: menu(page, "export"))
+    assert b"too much" in content

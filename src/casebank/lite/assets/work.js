@@ -14,7 +14,7 @@ const page = {
   manifest: null,
   kept: { state: "maybe" },
   frame: null,
-  mine: false, // this tab has the notebook open
+  mine: false, // this tab has the notebook open; null while it asks whether another one has
   opened: false, // it is shown
   ready: false,
   exported: true, // where nothing is kept: is there a file of the newest state?
@@ -98,26 +98,29 @@ const takeOver = () =>
     channel.addEventListener("message", hear);
     send("take", { id });
   });
-const giveAway = async () => {
-  page.inside()?.save?.();
-  await page.write();
-  page.mine = false;
+const withdraw = (why) => {
+  page.mine = page.ready = false;
   page.frame?.remove();
   page.frame = null;
   show(false);
   loading.stop();
-  $(".cbw-ready").hidden = true;
-  offer(say("taken"), [["take_over", restart]]);
+  offer(say(why), [["take_over", restart]]);
+};
+const giveAway = async () => {
+  page.inside()?.save?.();
+  await page.write();
+  withdraw("taken");
   send("given", { id });
 };
 channel?.addEventListener("message", ({ data }) => {
   if (data?.path !== config.path) return;
-  if (data.type === "who" && page.mine && data.id !== id) send("here", { id });
+  // Of two that ask at the same moment one gives way.
+  if (data.type === "who" && data.id !== id && (page.mine || (page.mine === null && id < data.id))) send("here", { id });
   if (data.type === "take" && page.mine && data.id !== id) giveAway();
-  if (!page.mine) return;
+  if (page.mine === false) return;
   if (data.type === "error" && page.opened) told(say("failed", { message: `${data.message} ` }));
   else if (data.type === "progress" || data.type === "error") loading.hear(data);
-  if (data.type === "checked") {
+  if (data.type === "checked" && page.mine) {
     const { at, passed, total, tasks } = data;
     page.record.checks = [...page.record.checks, { at, passed, total, tasks }].slice(-500);
     page.record.checked = page.sources(page.record.notebook);
@@ -191,8 +194,10 @@ page.newer = () => {
   return record.sha256 ? record.sha256 !== manifest.notebook.sha256 : record.version !== manifest.version;
 };
 
-const begin = async () => {
-  page.mine = true;
+/** Start loading at once, and withdraw if another tab says that it has this notebook. */
+const begin = async (asked = elsewhere()) => {
+  page.mine = null;
+  asked.then((other) => { if (other) withdraw("other_tab"); else page.mine = true; });
   try {
     // Asked once: a browser that asks its user in turn must not do so at every start.
     if (!localStorage.getItem(STARTED) && page.kept.state === "maybe") store.persist();
@@ -213,6 +218,7 @@ const begin = async () => {
     page.record.version = page.manifest.version;
     await page.write();
   }
+  if (page.mine === false) return;
   page.frame = el("iframe", { src: config.app, title: config.frame });
   $(".cbw-frame").replaceChildren(page.frame);
 };
@@ -220,15 +226,15 @@ const guarded = (act) => act().catch((error) => loading.fail(error.message, true
 const restart = () => guarded(async () => {
   if (await elsewhere()) await takeOver();
   page.record = (await store.get(config.path)) || null;
-  await begin();
+  await begin(Promise.resolve(false));
 });
 const start = () => guarded(async () => {
-  if (await elsewhere()) { offer(say("other_tab"), [["take_over", restart]]); return; }
   if (page.newer()) {
+    if (await elsewhere()) { offer(say("other_tab"), [["take_over", restart]]); return; }
     const same = page.record.version === page.manifest.version;
     offer(say(same ? "update_same" : "update_offer", { old: page.record.version, new: page.manifest.version }), [
       ["update_see", () => guarded(async () => { await todo.update(); await begin(); })],
-      ["update_later", () => guarded(begin)],
+      ["update_later", () => guarded(() => begin())],
     ]);
     return;
   }
@@ -251,9 +257,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 guarded(async () => {
-  page.kept = await warn(store);
-  page.manifest = await (await fetched(config.manifest)).json();
-  page.record = (await store.get(config.path).catch(() => null)) || null;
+  const manifest = fetched(config.manifest).then((answer) => answer.json());
+  manifest.catch(() => {});
+  [page.kept, page.record] = [await warn(store), (await store.get(config.path).catch(() => null)) || null];
+  page.manifest = await manifest;
   let before = null;
   try { before = localStorage.getItem(STARTED); } catch { /* not known */ }
   if (page.record || before) await start();
