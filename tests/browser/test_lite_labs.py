@@ -89,5 +89,7 @@ def test_lab_gives_the_same_in_the_browser(site, opened, slug, lang):
     here = shown(done.page.evaluate(RUN))
     home = shown(execute.executed(REPO, LABS[slug], lang))
     assert not differences(here, home), "\n".join(differences(here, home))
-    outside = [one for one in done.watch.problems if not one.startswith("console")]
+    # JupyterLite of this version says this of itself, also with all its parts switched on.
+    own = "script: Cannot read properties of undefined (reading 'schema')"
+    outside = [one for one in done.watch.problems if one != own and not one.startswith("console")]
     assert not outside, outside
