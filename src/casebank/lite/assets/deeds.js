@@ -145,8 +145,12 @@ export const deeds = (page) => {
       news(say("reset_done"));
     } catch (error) { await fault(error); }
   };
-  const change = ({ cell, what, diff }) => {
-    const item = el("li", {}, el("code", {}, cell), `${config.lang === "zh" ? "：" : ": "}${say(`change_${what}`)}`);
+  /** One change, by the first words of its cell: its id says little to a trainee. */
+  const change = ({ cell, what, diff }, notebooks) => {
+    const found = notebooks.flatMap((one) => one.cells).find((one) => one.id === cell);
+    const line = [].concat(found?.source ?? "").join("").split("\n").find((one) => one.trim()) || cell;
+    const words = line.replace(/^[#>\s]+/, "");
+    const item = el("li", { title: cell }, el("code", {}, words.length > 44 ? `${words.slice(0, 44)}…` : words), `${config.lang === "zh" ? "：" : ": "}${say(`change_${what}`)}`);
     if (what === "both" && diff) item.append(el("pre", { tabindex: "0" }, diff));
     return item;
   };
@@ -159,7 +163,7 @@ export const deeds = (page) => {
       const seen = changes.filter(({ what }) => what !== "kept" || changes.length < 40);
       const answer = await ask(
         say("update_head"),
-        [seen.length ? el("ul", { class: "cbw-changes" }, ...seen.map(change)) : el("p", {}, say("update_nothing"))],
+        [seen.length ? el("ul", { class: "cbw-changes" }, ...seen.map((one) => change(one, [mine, fresh]))) : el("p", {}, say("update_nothing"))],
         [["update", say("do_update")], ["", say("update_later")]],
       );
       if (answer?.value !== "update") return;
