@@ -139,6 +139,16 @@ PLACES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "old search index": ("zh/search/search_index.json", lambda s: json.dumps([s]).encode()),
     "sitemap": ("sitemap.xml", lambda s: f"<url><!-- {escape(s)} --></url>".encode()),
     "source map": ("zh/assets/app.js.map", source_map),
+    "browser notebook": ("lite/files/zh/exercises/abc/abc.ipynb", notebook),
+    "browser library": (
+        "lite/check/casebank-check-0123456789ab.whl",
+        lambda s: zipped("casebank/check/x.py", s.encode()),
+    ),
+    "browser table": ("lite/data/a-0123456789ab.csv.gz", lambda s: gzip.compress(s.encode())),
+    "browser script": (
+        "lite/assets-0123456789ab/work.js.gz",
+        lambda s: gzip.compress(f"var t = {json.dumps(s)};".encode()),
+    ),
     "picture": ("zh/a.svg", lambda s: f"<svg><desc>{escape(s)}</desc></svg>".encode()),
 }
 
