@@ -202,7 +202,7 @@ def _assemble(
     bare = _started(new, assets, python, checked)
     for one in wanted:
         _manifest(new, one, bare)
-    about = {"download": max(_cost(new, one, bare) for one in wanted), "assets": assets}
+    about = {"download": max(_cost(new, one) for one in wanted), "assets": assets}
     write_bytes(new / "about.json", json.dumps(about).encode())
 
 
@@ -230,7 +230,7 @@ def _started(new: Path, assets: str, python: Runtime, checked: str) -> int:
     return total
 
 
-def _cost(new: Path, one: Notebook, bare: int) -> int:
+def _cost(new: Path, one: Notebook) -> int:
     about = json.loads((new / one.place / "manifest.json").read_text(encoding="utf-8"))
     return int(about["cost"]["download"])
 
@@ -274,10 +274,16 @@ def _manifest(new: Path, one: Notebook, bare: int) -> None:
     )
 
 
-def place(lite: Lite, course: Course, site: Path) -> None:
+def place(lite: Lite, course: Course, site: Path, first: str = "zh") -> None:
     """Put the tree and its pages into a site that is being built.
 
     The tree's own files are linked where the disk allows: they are never changed in a site.
+
+    Args:
+        lite: what :func:`make` made.
+        course: the records.
+        site: the site's folder, composed already.
+        first: the language of a visitor whose browser prefers neither.
     """
     from casebank.lite import pages
 
@@ -292,4 +298,4 @@ def place(lite: Lite, course: Course, site: Path) -> None:
 
     shutil.copytree(lite.folder, target, copy_function=link)
     (target / "about.json").unlink()
-    pages.write(course, site, list(lite.notebooks), lite.cost, lite.assets)
+    pages.write(course, site, list(lite.notebooks), lite.cost, lite.assets, first=first)

@@ -40,10 +40,10 @@ class Runtime:
     packages: dict[str, str]
 
     def transfer(self) -> int:
-        """Bytes that a first start loads of this folder, compressed where that helps."""
+        """Bytes of this folder that a first start loads, with what follows in the background."""
         lock = json.loads((self.folder / pins.LOCK).read_text(encoding="utf-8"))
         names = [*pins.CORE, pins.LOCK]
-        names += [lock["packages"][name]["file_name"] for name in self.first]
+        names += [lock["packages"][name]["file_name"] for name in (*self.first, *self.later)]
         total = 0
         for name in names:
             small = self.folder / f"{name}.gz"

@@ -294,7 +294,7 @@ def _build(
         composer = Composer(course, audience, work, work / "pages", lite.cost if lite else None)
         composer.compose(new, shown, lang_first)
         if lite:
-            part("casebank.lite.build", "place")(lite, course, new)
+            part("casebank.lite.build", "place")(lite, course, new, lang_first)
         step("search")
         search.index(new)
         step("checks")
