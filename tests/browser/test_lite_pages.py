@@ -219,7 +219,7 @@ def test_the_whole_way(site: Any, opened: Callable[..., Any], lang: str) -> None
     name, content = downloaded(page, lambda: page.click(".cbw-dialog button[value=make]"))
     version = released(site, lang)["metadata"]["casebank"]["version"]
     assert name == f"王-小-明_20260001_{SLUG}_{version}.casebank.zip"
-    assert name in page.inner_text(".cbw-dialog")
+    expect(page.locator(".cbw-dialog")).to_contain_text(name)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert sorted(archive.namelist()) == ["manifest.json", f"{SLUG}.ipynb"]
         notebook = archive.read(f"{SLUG}.ipynb")
@@ -301,7 +301,7 @@ def test_files_come_and_go(site: Any, opened: Callable[..., Any]) -> None:
         if cell["id"] == "rfm-test":
             cell["source"] = "pass"
     choose(page, "import", "old.ipynb", json.dumps(old).encode())
-    assert "0.9.0" in page.inner_text(".cbw-dialog")
+    expect(page.locator(".cbw-dialog")).to_contain_text("0.9.0")
     page.click(".cbw-dialog button[value=import]")
     expect(page.locator(".cbw-told")).to_contain_text("old.ipynb")
     assert source(frame, "rfm-solution") == "# my own line"
