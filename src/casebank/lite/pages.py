@@ -101,7 +101,11 @@ class _Writer:
     def _render(self, frame: dict[str, Any], content: str, script: str, depth: int) -> str:
         own = "../" * depth + self.assets
         return _template().render(
-            cb=frame, content=content, style=f"{own}/work.css", script=f"{own}/{script}"
+            cb=frame,
+            content=content,
+            style=f"{own}/work.css",
+            first=f"{own}/first.js" if script == "work.js" else None,
+            script=f"{own}/{script}",
         )
 
     def _said_cost(self, key: str) -> str:

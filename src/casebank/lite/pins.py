@@ -37,8 +37,10 @@ CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip
 
 #: From the distribution: what is loaded before the first cell …
 COMPILED_FIRST = ("numpy", "pandas")
+#: … but for what these name and do not import by themselves: it comes with the rest …
+COMPILED_SPARED = ("pytz",)
 #: … what follows in the background …
-COMPILED_LATER = ("matplotlib",)
+COMPILED_LATER = ("pytz", "matplotlib")
 #: … and what is loaded when a cell imports it.
 COMPILED_ASKED = ("scikit-learn",)
 

@@ -140,7 +140,7 @@ def _collect(source: Path, lock: dict[str, Any], into: Path) -> tuple[dict[str, 
         write_bytes(into / file, content)
         packages[name] = _entry(name, version, file, content, [name.replace("-", "_")])
     first = [
-        *wheels.closure(lock, pins.COMPILED_FIRST),
+        *(n for n in wheels.closure(lock, pins.COMPILED_FIRST) if n not in pins.COMPILED_SPARED),
         *(name for name in (*pins.INSTALLED_FIRST, *pins.KERNEL)),
     ]
     return packages, list(dict.fromkeys(first))
@@ -171,7 +171,8 @@ def make(source: Path, cache: Path, progress: Callback | None = None) -> Runtime
         for entry in packages.values():
             content = (done / entry["file_name"]).read_bytes()
             entry["sha256"] = hashlib.sha256(content).hexdigest()
-            entry["depends"] = [need for need in entry["depends"] if need in packages]
+            spared = pins.COMPILED_SPARED
+            entry["depends"] = [n for n in entry["depends"] if n in packages and n not in spared]
         for core in pins.CORE:
             shutil.copyfile(source / core, done / core)
         cut = {"info": lock["info"], "packages": dict(sorted(packages.items()))}

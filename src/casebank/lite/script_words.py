@@ -112,6 +112,31 @@ WORK: dict[str, dict[str, str]] = {
         "zh": "Python 还没有准备好，等一下再试。",
         "en": "Python is not ready yet; try again in a moment.",
     },
+    "cell_running": {
+        "zh": "有一个单元格正在运行，等它结束再自查。",
+        "en": "A cell is running; check when it has ended.",
+    },
+    "cell_long": {
+        "zh": "这个单元格已经运行了 20 秒。如果它停不下来，就重新启动 Python："
+        "变量会清空，写下的内容都在。",
+        "en": "This cell has been running for 20 seconds. If it does not end, restart Python: "
+        "variables are lost, what you wrote stays.",
+    },
+    "cell_interrupt": {
+        "zh": "浏览器里不能中断一个单元格，只能重新启动 Python：变量会清空，写下的内容都在。",
+        "en": "In the browser a cell cannot be interrupted. Python can be restarted: variables are "
+        "lost, what you wrote stays.",
+    },
+    "restart_python": {"zh": "重新启动 Python", "en": "Restart Python"},
+    "restarting": {"zh": "正在重新启动 Python……", "en": "Restarting Python …"},
+    "restarted": {
+        "zh": "Python 已重新启动，请从准备单元格运行起。",
+        "en": "Python has been restarted: run the notebook from its setup cell.",
+    },
+    "check_cancelled": {
+        "zh": "Python 重新启动了，自查没有做完。请再按一次“自查”。",
+        "en": "Python was restarted, so the check did not finish. Press Check again.",
+    },
     "busy": {"zh": "正在进行，请等一下。", "en": "Still at work; wait a moment."},
     "hand_in": {"zh": "交作业", "en": "Hand in"},
     "name": {"zh": "姓名", "en": "Name"},
@@ -128,8 +153,9 @@ WORK: dict[str, dict[str, str]] = {
         "en": "All {total} checked tasks passed ({time}).",
     },
     "state_some": {
-        "zh": "{time} 自查时，{total} 道题通过了 {passed} 道。还没有通过：{open}。也可以先交。",
-        "en": "At the check of {time}, {passed} of {total} tasks passed. Not yet passed: {open}. "
+        "zh": "{time} 自查时，自动检查的 {total} 道题通过了 {passed} 道。还没有做好：{open}。"
+        "也可以先交。",
+        "en": "At the check of {time}, {passed} of {total} checked tasks passed. To do: {open}. "
         "You may hand in all the same.",
     },
     "state_never": {

@@ -111,6 +111,7 @@ async function load(options) {
     }
     if (code.includes("import pyodide_kernel")) {
       python.runPythonAsync = run;
+      python.runPython("import casebank_browser; casebank_browser.settle(pyodide_kernel.ipython_shell)");
       tell("ready");
     }
     return result;

@@ -49,6 +49,7 @@ export const deeds = (page) => {
     if (busy) { told(say("busy")); return null; }
     const inside = page.inside();
     if (!page.ready || !inside?.kernel?.()) { told(say("not_ready")); return null; }
+    if (inside.busy?.()) { told(say("cell_running")); return null; }
     busy = true;
     $("[data-do=check]").setAttribute("aria-disabled", "true");
     told(say("checking"));
@@ -61,7 +62,8 @@ export const deeds = (page) => {
       return result;
     } catch (error) {
       told("");
-      report(el("p", {}, say("check_failed", { message: String(error?.message || error) })));
+      const message = String(error?.message || error);
+      report(el("p", {}, /cancel/i.test(message) ? say("check_cancelled") : say("check_failed", { message })));
       return null;
     } finally {
       busy = false;
@@ -70,11 +72,19 @@ export const deeds = (page) => {
   };
 
   // ---- hand in ---------------------------------------------------------------------------------
-  const standing = () => {
+  /** Titles of the tasks, as the exercise names them. */
+  const titles = async () => {
+    try {
+      const base = new URL(config.manifest, location.href);
+      const spec = await (await fetch(new URL(page.manifest.spec.url, base))).json();
+      return Object.fromEntries(spec.tasks.map((task) => [task.name, task.title[config.lang]]));
+    } catch { return {}; }
+  };
+  const standing = (named) => {
     if (page.untouched()) return say("state_untouched");
     const last = page.record.checks.at(-1);
     if (!last) return say("state_never");
-    const open = Object.entries(last.tasks || {}).filter(([, outcome]) => !/^(passed|person)$/.test(outcome)).map(([name]) => name);
+    const open = Object.entries(last.tasks || {}).filter(([, outcome]) => !/^(passed|person)$/.test(outcome)).map(([name]) => named[name] || name);
     const values = { passed: last.passed, total: last.total, time: time(last.at), open: open.join(config.lang === "zh" ? "、" : ", ") };
     const text = say(open.length && last.passed < last.total ? "state_some" : "state_all", values);
     return page.changedSinceCheck() ? `${text}${config.lang === "zh" ? "" : " "}${say("state_changed")}` : text;
@@ -82,13 +92,14 @@ export const deeds = (page) => {
   const handin = async () => {
     current();
     const known = await store.me().catch(() => ({ name: "", id: "" }));
+    const named = await titles();
     const field = (name, value) => [
       el("label", { for: `cbw-${name}` }, say(name)),
       el("input", { id: `cbw-${name}`, name, value, required: true, maxlength: 80, pattern: ".*\\S.*", autocomplete: name === "name" ? "name" : "off", title: say("name_needed") }),
     ];
     const answer = await ask(
       say("hand_in"),
-      [el("p", {}, say("hand_in_what")), el("p", { class: "cbw-standing" }, standing()), ...field("name", known.name), ...field("id", known.id)],
+      [el("p", {}, say("hand_in_what")), el("p", { class: "cbw-standing" }, standing(named)), ...field("name", known.name), ...field("id", known.id)],
       [["make", say("make")], ["", say("cancel")]],
     );
     if (answer?.value !== "make") return;

@@ -14,6 +14,8 @@
   }
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("casebank-lite") : null;
   const WAIT = 1000;
+  // After so long a cell may be one that does not end.
+  const PATIENCE = 20000;
 
   // ---- the notebook that the app opens ---------------------------------------------------------
   const file = "/files/" + (asked.get("path") || "");
@@ -164,6 +166,11 @@
       theme();
       new parent.MutationObserver(theme).observe(parent.document.documentElement, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
     }
+    // A text cell that is opened by a double click takes the keys at once.
+    panel.content.node.addEventListener("dblclick", () => setTimeout(() => {
+      const cell = panel.content.activeCell;
+      if (cell?.model.type === "markdown" && cell.rendered === false) panel.content.mode = "edit";
+    }, 60));
     host?.state("open");
     await panel.sessionContext.ready;
     channel?.addEventListener("message", ({ data }) => {
@@ -179,8 +186,24 @@
       setTimeout(() => host?.state("ran"), 0);
     };
     panel.sessionContext.iopubMessage.connect(ran);
+    watch();
     host?.state("kernel");
   };
-  window.casebankInside = { json, save, check, runAll, replace, kernel };
+  // ---- a cell that does not end ----------------------------------------------------------------
+  const watch = () => {
+    let timer = 0;
+    panel.sessionContext.statusChanged.connect((_, status) => {
+      clearTimeout(timer);
+      if (status === "busy") timer = setTimeout(() => host?.state("long"), PATIENCE);
+      else host?.state("idle");
+    });
+    // Nothing reaches Python in the browser while it runs; Jupyter's button would do nothing.
+    window.jupyterapp.commands.commandExecuted.connect((_, { id }) => {
+      if (/^(notebook|kernelmenu):interrupt/.test(id) && busy()) host?.state("interrupt");
+    });
+  };
+  const busy = () => panel?.sessionContext?.kernelDisplayStatus === "busy";
+  const restart = () => panel.sessionContext.restartKernel();
+  window.casebankInside = { json, save, check, runAll, replace, kernel, busy, restart };
   wait().catch((error) => host?.state("error", String(error?.message || error)));
 })();

@@ -7,7 +7,10 @@
   early.searchParams.set("dir", path.replace(/\/[^/]*$/, ""));
   const Native = window.Worker;
   const begin = () => new Native(early, { type: "module", name: "python" });
-  let waiting = begin();
+  // The page around the frame may have begun before there was a frame.
+  let waiting = null;
+  try { waiting = window.parent.casebankPython?.take() ?? null; } catch { /* a page of another host */ }
+  waiting ??= begin();
   window.Worker = class extends Native {
     constructor(url, options) {
       if (/\/(comlink|coincident)\.worker\./.test(String(url))) {

@@ -68,7 +68,22 @@ window.casebankHost = {
     if (state === "open" || state === "kernel") loading.inside(state);
     if (state === "ran") send("later");
     if (state === "error") loading.fail(message);
+    if (state === "long" || state === "interrupt") stuck(state);
+    if (state === "idle" && page.stuck) { page.stuck = false; told(""); }
   },
+};
+
+/** A cell that does not end: in the browser only a new Python helps. */
+const stuck = (why) => {
+  page.stuck = true;
+  const again = async () => {
+    page.stuck = false;
+    page.inside()?.save?.();
+    told(say("restarting"));
+    await page.inside()?.restart?.();
+    told(say("restarted"));
+  };
+  told(`${say(why === "long" ? "cell_long" : "cell_interrupt")} `, el("button", { type: "button", class: "cbw-plain", onclick: again }, say("restart_python")));
 };
 
 addEventListener("beforeunload", (event) => {
@@ -102,6 +117,7 @@ const withdraw = (why) => {
   page.mine = page.ready = false;
   page.frame?.remove();
   page.frame = null;
+  window.casebankPython?.stop();
   show(false);
   loading.stop();
   offer(say(why), [["take_over", restart]]);
@@ -196,6 +212,7 @@ page.newer = () => {
 
 /** Start loading at once, and withdraw if another tab says that it has this notebook. */
 const begin = async (asked = elsewhere()) => {
+  window.casebankPython?.begin();
   page.mine = null;
   asked.then((other) => { if (other) withdraw("other_tab"); else page.mine = true; });
   try {
@@ -218,7 +235,7 @@ const begin = async (asked = elsewhere()) => {
     page.record.version = page.manifest.version;
     await page.write();
   }
-  if (page.mine === false) return;
+  if (page.mine === false) { window.casebankPython?.stop(); return; }
   page.frame = el("iframe", { src: config.app, title: config.frame });
   $(".cbw-frame").replaceChildren(page.frame);
 };
