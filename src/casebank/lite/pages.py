@@ -227,7 +227,8 @@ aria-label="{w("import")}">
 <p>{w("backup_note")}</p>
 <p class="cbw-row"><button type="button" class="cb-button" data-do="export-all">\
 {w("export_all")}</button>
-<button type="button" class="cb-button" data-do="import-all">{w("import_all")}</button></p>
+<button type="button" class="cb-button" data-do="import-all">{w("import_all")}</button>
+<button type="button" class="cbw-plain" data-do="clear-all">{w("clear_all")}</button></p>
 <h2 id="copies">{w("copies")}</h2>
 <p>{w("copies_note")}</p>
 <div id="cbw-copies"><p>{w("no_copies")}</p></div>

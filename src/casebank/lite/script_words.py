@@ -296,11 +296,21 @@ HOME: dict[str, dict[str, str]] = {
         "copies in turn.",
     },
     "restored": {"zh": "已换回。", "en": "Restored."},
+    "clear_ask": {"zh": "清空这个浏览器里的作业？", "en": "Delete all work in this browser?"},
+    "clear_what": {
+        "zh": "笔记本、旧版本、填过的姓名和学号都会删除，找不回来。合用的电脑，走之前这样做；"
+        "要留的先全部导出。",
+        "en": "Notebooks, older copies, name and number are deleted for good. Do this before you "
+        "leave a shared computer, and export first what you want to keep.",
+    },
+    "clear": {"zh": "清空", "en": "Delete everything"},
+    "cleared": {"zh": "已清空。", "en": "Everything is deleted."},
     "delete_ask": {"zh": "删除这一份旧版本？", "en": "Delete this older copy?"},
     "delete_what": {"zh": "删除以后找不回来。", "en": "It cannot be got back."},
     "deleted": {"zh": "已删除。", "en": "Deleted."},
     "why_reset": {"zh": "恢复之前", "en": "before a reset"},
     "why_import": {"zh": "导入之前", "en": "before an import"},
+    "why_restore": {"zh": "换回之前", "en": "before a restore"},
     "why_update": {"zh": "更新之前", "en": "before an update"},
     "room": {
         "zh": "已用 {used}，浏览器最多给 {quota}。",

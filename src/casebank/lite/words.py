@@ -120,6 +120,7 @@ PAGE: dict[str, dict[str, str]] = {
     },
     "export_all": {"zh": "全部导出", "en": "Export everything"},
     "import_all": {"zh": "从备份导入", "en": "Import a backup"},
+    "clear_all": {"zh": "清空这个浏览器", "en": "Delete everything here"},
     "labs": {"zh": "实验", "en": "Labs"},
     "exercises": {"zh": "练习", "en": "Exercises"},
 }

@@ -34,7 +34,7 @@ const restore = async (copy) => {
   if (await isOpen(copy.path)) throw Object.assign(new Error("open"), { key: "is_open", values: { title: title(copy) } });
   const work = await store.get(copy.path);
   if (!work) throw Object.assign(new Error(say("gone")), {});
-  await aside(work, "import");
+  await aside(work, "restore");
   // A copy of an older version brings its release along, so that the update is offered again.
   const from = copy.base ? { base: copy.base, version: copy.version, sha256: copy.sha256 } : {};
   await store.put({ ...work, ...from, notebook: copy.notebook, savedAt: now() });
@@ -116,7 +116,11 @@ const todo = {
     for (const work of works) {
       if (await isOpen(work.path)) throw Object.assign(new Error("open"), { key: "is_open", values: { title: title(work) } });
     }
-    for (const copy of [...copies].reverse()) if (copy?.path && copy.notebook && !here.has(copy.path)) await store.keep(copy);
+    // A copy that lies here already, by its time, is not taken twice.
+    const known = new Set((await store.copies()).map((copy) => `${copy.path} ${copy.at}`));
+    for (const copy of [...copies].reverse()) {
+      if (copy?.path && copy.notebook && !known.has(`${copy.path} ${copy.at}`)) await store.keep(copy);
+    }
     for (const work of works) {
       if (here.has(work.path)) await aside(here.get(work.path), "import");
       await store.put(work);
@@ -124,6 +128,17 @@ const todo = {
     told(say("imported", { n: works.length }));
     await show();
   },
+};
+todo["clear-all"] = async () => {
+  const answer = await ask(say("clear_ask"), [el("p", {}, say("clear_what"))], [["yes", say("clear")], ["", say("cancel")]]);
+  if (!answer) return;
+  for (const work of await store.all()) {
+    if (await isOpen(work.path)) throw Object.assign(new Error("open"), { key: "is_open", values: { title: title(work) } });
+  }
+  await store.clear();
+  try { localStorage.removeItem("casebank.lite.started"); } catch { /* nothing was kept there */ }
+  told(say("cleared"));
+  await show();
 };
 document.addEventListener("click", (event) => {
   const asked = event.target.closest("[data-do]");

@@ -97,6 +97,15 @@ export const forget = async (key) => {
   await run(["kept"], "readwrite", (t) => promised(t.objectStore("kept").delete(key)));
 };
 
+/** Remove everything: works, copies, who hands in. */
+export const clear = async () => {
+  for (const one of [memory.work, memory.kept, memory.me]) one.clear();
+  if (!(await open())) return;
+  await run(["work", "kept", "me"], "readwrite", async (t) => {
+    for (const name of ["work", "kept", "me"]) t.objectStore(name).clear();
+  });
+};
+
 /** Who hands in: { name, id }. */
 export const me = async () =>
   ((await open()) ? await run(["me"], "readonly", (t) => promised(t.objectStore("me").get("student"))) : memory.me.get("student")) || { name: "", id: "" };
