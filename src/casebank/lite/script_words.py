@@ -86,7 +86,7 @@ WORK: dict[str, dict[str, str]] = {
     },
     "take_over": {"zh": "在这里继续", "en": "Go on here"},
     "taken": {
-        "zh": "这个笔记本到另一个标签页里去了，这里写的都已存好。",
+        "zh": "这个笔记本已转到另一个标签页，这里写的都已存好。",
         "en": "This notebook went on in another tab; what was written here is saved.",
     },
     "saved": {"zh": "{time} 已存在这个浏览器里", "en": "Saved in this browser {time}"},
@@ -112,6 +112,7 @@ WORK: dict[str, dict[str, str]] = {
         "zh": "Python 还没有准备好，等一下再试。",
         "en": "Python is not ready yet; try again in a moment.",
     },
+    "fetching": {"zh": "正在加载 {name}……", "en": "Loading {name} …"},
     "cell_running": {
         "zh": "有一个单元格正在运行，等它结束再自查。",
         "en": "A cell is running; check when it has ended.",

@@ -9,6 +9,9 @@ const dir = new URL(self.location.href).searchParams.get("dir") ?? "";
 const runtime = new URL(config.runtime, import.meta.url).href;
 const quiet = { messageCallback: () => {}, errorCallback: () => {} };
 let early = null;
+// Once a cell runs, what it waits for is told; what comes in the background is not.
+let ready = false;
+let background = false;
 let say = { stdout: (text) => console.log(text), stderr: (text) => console.error(text) };
 
 const tell = (stage, name = "", done = 0, total = 0) =>
@@ -59,8 +62,11 @@ function watchFetch() {
   const real = self.fetch.bind(self);
   let done = 0;
   self.fetch = async (input, init) => {
-    const answer = await real(input, init);
     const name = String(input?.url ?? input).split("/").pop();
+    if (ready && !background && name.endsWith(".whl")) {
+      channel.postMessage({ type: "fetching", path: dir, name: name.split("-")[0].replaceAll("_", "-") });
+    }
+    const answer = await real(input, init);
     if (name.endsWith(".whl") && done < config.first.length) {
       done += 1;
       tell("package", name.split("-")[0].replaceAll("_", "-"), done, config.first.length);
@@ -112,6 +118,7 @@ async function load(options) {
     if (code.includes("import pyodide_kernel")) {
       python.runPythonAsync = run;
       python.runPython("import casebank_browser; casebank_browser.settle(pyodide_kernel.ipython_shell)");
+      ready = true;
       tell("ready");
     }
     return result;
@@ -119,7 +126,11 @@ async function load(options) {
   channel.onmessage = ({ data }) => {
     if (data.path !== dir) return;
     if (data.type === "notebook") write(python, `${dir.split("/").pop()}.ipynb`, data.text);
-    if (data.type === "later") python.loadPackage(config.later, quiet).catch(() => {});
+    if (data.type === "later") {
+      background = true;
+      const done = () => { background = false; };
+      python.loadPackage(config.later, quiet).then(done, done);
+    }
   };
   return python;
 }

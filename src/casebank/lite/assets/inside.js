@@ -194,8 +194,11 @@
     let timer = 0;
     panel.sessionContext.statusChanged.connect((_, status) => {
       clearTimeout(timer);
-      if (status === "busy") timer = setTimeout(() => host?.state("long"), PATIENCE);
-      else host?.state("idle");
+      if (status === "busy") {
+        // What the cell does may freeze the page: its text is kept before.
+        save();
+        timer = setTimeout(() => host?.state("long"), PATIENCE);
+      } else host?.state("idle");
     });
     // Nothing reaches Python in the browser while it runs; Jupyter's button would do nothing.
     window.jupyterapp.commands.commandExecuted.connect((_, { id }) => {

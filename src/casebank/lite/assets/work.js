@@ -136,6 +136,10 @@ channel?.addEventListener("message", ({ data }) => {
   if (page.mine === false) return;
   if (data.type === "error" && page.opened) told(say("failed", { message: `${data.message} ` }));
   else if (data.type === "progress" || data.type === "error") loading.hear(data);
+  if (data.type === "fetching" && page.opened) {
+    page.stuck = true;
+    told(say("fetching", { name: data.name }));
+  }
   if (data.type === "checked" && page.mine) {
     const { at, passed, total, tasks } = data;
     page.record.checks = [...page.record.checks, { at, passed, total, tasks }].slice(-500);
