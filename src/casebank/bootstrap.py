@@ -247,7 +247,7 @@ def run(command):
 
 
 def main(arguments):
-    """``serve``, ``test``, ``test-all``, ``bench``, ``install``, ``install-browser`` or any casebank command."""
+    """``serve``, ``test``, ``test-all``, ``bench``, ``install``… or any casebank command."""
     check_python()
     what = arguments[0] if arguments else "serve"
     rest = arguments[1:]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casebank.paths import Repo
-from casebank.records import load_labs
+from casebank.records import load_exercises, load_labs
 from casebank.site import execute
 
 REPO = Repo(Path(__file__).resolve().parents[2])
@@ -77,6 +79,44 @@ def test_a_difference_is_seen():
     assert differences([("7 customers\n", 0), ("", 0)], home)
     assert differences([("7 customers\n", 1), ("ValueError: no", 0)], home)
     assert differences(home[:1], home)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_lab_and_exercise_can_be_run_here(site, lang):
+    """Has each page its button, and the button a page and a notebook behind it?"""
+    pages = {
+        f"labs/{slug}": site.root / lang / "book" / "labs" / slug / "index.html" for slug in LABS
+    } | {
+        f"exercises/{one.id}": site.root / lang / "exercises" / one.id / "index.html"
+        for one in load_exercises(REPO)
+    }
+    assert len(pages) >= 6
+    for place, page in pages.items():
+        text = page.read_text(encoding="utf-8")
+        assert f"lite/{lang}/{place}/" in text, page
+        assert "data-run" not in text
+        folder = site.root / "lite" / lang / place
+        about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert (folder / "index.html").is_file()
+        assert (folder / about["notebook"]["url"]).is_file()
+        assert all((folder / one["url"]).is_file() for one in about["data"])
+
+
+def test_the_files_speak_of_no_other_host(site):
+    """Do our own scripts and Jupyter's settings name only this host, and is no worker of https kept?"""
+    lite = site.root / "lite"
+    ours = [
+        *lite.glob("assets-*/*.js"),
+        *lite.glob("assets-*/*.mjs"),
+        *lite.glob("*/notebooks/*.html"),
+    ]
+    assert len(ours) > 10
+    for path in ours:
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        found = [one for one in re.findall(r"https?://[\w.-]+", text) if "w3.org" not in one]
+        assert not found, (path.name, found)
+    assert not list(lite.rglob("service-worker.js"))
+    assert not list(lite.rglob("*.map"))
 
 
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
