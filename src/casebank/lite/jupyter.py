@@ -43,6 +43,7 @@ DROPPED = (
     "build/edit",
     "build/lab",
     "build/repl",
+    "build/service-worker.js",
     "build/tree",
 )
 #: The site works alike with and without https: there is no worker that https alone allows, and no
