@@ -53,6 +53,20 @@ def root(
     """Casebank: a bilingual course on customer relationship management in banks."""
 
 
+WithBrowserLabs = Annotated[
+    bool,
+    typer.Option(
+        "--with-browser-labs", help="Labs and exercises also run in the browser (/lite/)."
+    ),
+]
+Pyodide = Annotated[
+    Path | None,
+    typer.Option(
+        help="An unpacked Pyodide distribution; without it, from the package index (106 MB)."
+    ),
+]
+
+
 def _browser_labs(wanted: bool, pyodide: Path | None) -> Any:
     """The wish for browser labs, as the two options say it.
 
@@ -76,18 +90,8 @@ def build(
             help="The language of a visitor whose browser prefers neither.", envvar="LANG_FIRST"
         ),
     ] = Language.zh,
-    with_browser_labs: Annotated[
-        bool,
-        typer.Option(
-            "--with-browser-labs", help="Labs and exercises also run in the browser (/lite/)."
-        ),
-    ] = False,
-    pyodide: Annotated[
-        Path | None,
-        typer.Option(
-            help="An unpacked Pyodide distribution; without it, from the package index (106 MB)."
-        ),
-    ] = None,
+    with_browser_labs: WithBrowserLabs = False,
+    pyodide: Pyodide = None,
 ) -> None:
     """Build the site into site/ (instructor: site-instructor/); only what changed is made anew."""
     from casebank.lang import LANGS
@@ -116,18 +120,8 @@ def serve(
         Language, typer.Option(help="Language of '/' by default.", envvar="LANG_FIRST")
     ] = Language.zh,
     watch: Annotated[bool, typer.Option(help="Rebuild when a source changes.")] = True,
-    with_browser_labs: Annotated[
-        bool,
-        typer.Option(
-            "--with-browser-labs", help="Labs and exercises also run in the browser (/lite/)."
-        ),
-    ] = False,
-    pyodide: Annotated[
-        Path | None,
-        typer.Option(
-            help="An unpacked Pyodide distribution; without it, from the package index (106 MB)."
-        ),
-    ] = None,
+    with_browser_labs: WithBrowserLabs = False,
+    pyodide: Pyodide = None,
 ) -> None:
     """Build the site, serve it, and show edits as they are saved. Ctrl-C ends it."""
     from casebank.site.serve import serve as run
