@@ -71,12 +71,17 @@ def _browser_labs(wanted: bool, pyodide: Path | None) -> Any:
     """The wish for browser labs, as the two options say it.
 
     Raises:
-        UsageError: a distribution is named but no browser labs are asked for.
+        UsageError: a distribution is named but no browser labs are asked for, or it is none.
     """
     from casebank.site.build import BrowserLabs
 
     if pyodide is not None and not wanted:
         raise UsageError("--pyodide says nothing alone", "", "add --with-browser-labs")
+    if pyodide is not None:
+        from casebank.lite.wheels import distribution
+
+        # Now, not after minutes of building.
+        pyodide = distribution(pyodide.resolve(), pyodide)
     return BrowserLabs(pyodide) if wanted else None
 
 
