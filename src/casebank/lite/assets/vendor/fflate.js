@@ -1,4 +1,4 @@
-/*! fflate 0.8.3 (npm), MIT, see fflate-LICENSE.txt beside it */
+/*! fflate 0.8.3 (npm), MIT, see fflate.LICENSE beside it */
 // DEFLATE is a complex format; to read this code, you should probably check the RFC first:
 // https://tools.ietf.org/html/rfc1951
 // You may also wish to take a look at the guide I made about this program:
