@@ -180,7 +180,7 @@ def choose(page: Page, name: str, file: str, content: bytes) -> None:
     )
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
+@pytest.mark.parametrize("lang", [pytest.param("zh", marks=pytest.mark.long), "en"])
 def test_the_whole_way(site: Any, opened: Callable[..., Any], lang: str) -> None:
     """Can a trainee start, answer, err, mend, check, leave, come back and hand in?"""
     seen = opened(work(lang), locale="zh-CN" if lang == "zh" else "en-GB", accept_downloads=True)
@@ -367,6 +367,7 @@ def _without_storage(context: BrowserContext) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_browser_that_keeps_nothing(site: Any, opened: Callable[..., Any]) -> None:
     """Is the trainee warned, can the work be exported, and does leaving ask first?"""
     seen = opened("lite/en/", locale="en-GB", accept_downloads=True)
@@ -489,6 +490,7 @@ def test_on_a_phone(site: Any, opened: Callable[..., Any]) -> None:
     assert page.locator(".cbw-frame").is_visible()
 
 
+@pytest.mark.long
 def test_reader_is_not_disturbed(site: Any, opened: Callable[..., Any]) -> None:
     """Who reads on while it loads is told, and not thrown to the top."""
     page = opened(work("en"), locale="en-GB").page
@@ -530,8 +532,15 @@ def test_progress_and_faults_are_said(site: Any, opened: Callable[..., Any]) -> 
     assert page.locator(".cbw-loading").is_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(
+    ("lang", "scheme"),
+    [
+        ("zh", "light"),
+        ("en", "dark"),
+        pytest.param("zh", "dark", marks=pytest.mark.long),
+        pytest.param("en", "light", marks=pytest.mark.long),
+    ],
+)
 def test_axe(
     site: Any,
     opened: Callable[..., Any],
@@ -547,6 +556,7 @@ def test_axe(
             assert violations(page) == [], address
 
 
+@pytest.mark.long
 def test_axe_at_work(
     site: Any, opened: Callable[..., Any], violations: Callable[..., list[str]]
 ) -> None:
@@ -586,6 +596,7 @@ def test_app_alone_goes_to_its_page(site: Any, opened: Callable[..., Any]) -> No
     page.wait_for_url(f"**/{work('en')}")
 
 
+@pytest.mark.long
 def test_a_full_disk(site: Any, opened: Callable[..., Any]) -> None:
     """When the store refuses to write: is it said, and does what was there stay?"""
     seen = opened(work("en"), locale="en-GB", accept_downloads=True)
