@@ -172,7 +172,6 @@ def _assemble(
     checked = f"check/casebank-check-{_named(check)}.whl"
     write_bytes(new / checked, check)
     worker = jupyter.worker(new)
-    first = list(python.first)
     generated = {
         "early.js": (ASSETS / "early.js").read_text(encoding="utf-8"),
         "config.mjs": "export default "
@@ -180,7 +179,7 @@ def _assemble(
             {
                 "runtime": f"../{python.folder.name}/",
                 "check": f"../{checked}",
-                "first": first,
+                "first": list(python.first),
                 "later": list(python.later),
             },
             indent=1,
@@ -200,9 +199,8 @@ def _assemble(
     jupyter.configure(new, assets, python.first)
     _twins(new)
     bare = _started(new, assets, python, checked)
-    for one in wanted:
-        _manifest(new, one, bare)
-    about = {"download": max(_cost(new, one) for one in wanted), "assets": assets}
+    costs = [_manifest(new, one, bare) for one in wanted]
+    about = {"download": max(costs), "assets": assets}
     write_bytes(new / "about.json", json.dumps(about).encode())
 
 
@@ -221,7 +219,7 @@ def _small(path: Path) -> int:
 
 def _started(new: Path, assets: str, python: Runtime, checked: str) -> int:
     """Bytes of a first start that are the same for every notebook, as far as files tell."""
-    total = Runtime(new / python.folder.name, python.first, python.later, {}).transfer()
+    total = sum(_small(new / python.folder.name / name) for name in python.started())
     total += (new / checked).stat().st_size
     for folder in ("build", "extensions", assets):
         for path in (new / folder).rglob("*"):
@@ -230,13 +228,12 @@ def _started(new: Path, assets: str, python: Runtime, checked: str) -> int:
     return total
 
 
-def _cost(new: Path, one: Notebook) -> int:
-    about = json.loads((new / one.place / "manifest.json").read_text(encoding="utf-8"))
-    return int(about["cost"]["download"])
+def _manifest(new: Path, one: Notebook, bare: int) -> int:
+    """What the page and the worker need to know of one notebook, with its data beside.
 
-
-def _manifest(new: Path, one: Notebook, bare: int) -> None:
-    """What the page and the worker need to know of one notebook, with its data beside."""
+    Returns:
+        Bytes of a first start of this notebook.
+    """
     up = "../" * 3
     data: list[dict[str, Any]] = []
     total = bare
@@ -247,6 +244,7 @@ def _manifest(new: Path, one: Notebook, bare: int) -> None:
         data.append({"name": path.name, "url": up + name, "bytes": len(small)})
         total += len(small)
     content = one.path.read_bytes()
+    total += len(content)
     spec = one.folder / "casebank.json"
     about: dict[str, Any] = {
         "format": 1,
@@ -262,7 +260,7 @@ def _manifest(new: Path, one: Notebook, bare: int) -> None:
         },
         "spec": None,
         "data": data,
-        "cost": {"download": total + len(content), "seconds": measured()},
+        "cost": {"download": total, "seconds": measured()},
     }
     if spec.is_file():
         name = f"{one.place}/casebank.json"
@@ -272,6 +270,7 @@ def _manifest(new: Path, one: Notebook, bare: int) -> None:
         new / one.place / "manifest.json",
         json.dumps(about, ensure_ascii=False, sort_keys=True).encode("utf-8"),
     )
+    return total
 
 
 def place(lite: Lite, course: Course, site: Path, first: str = "zh") -> None:

@@ -39,16 +39,11 @@ class Runtime:
     later: tuple[str, ...]
     packages: dict[str, str]
 
-    def transfer(self) -> int:
-        """Bytes of this folder that a first start loads, with what follows in the background."""
+    def started(self) -> list[str]:
+        """Names of the files that a first start loads, with what follows in the background."""
         lock = json.loads((self.folder / pins.LOCK).read_text(encoding="utf-8"))
-        names = [*pins.CORE, pins.LOCK]
-        names += [lock["packages"][name]["file_name"] for name in (*self.first, *self.later)]
-        total = 0
-        for name in names:
-            small = self.folder / f"{name}.gz"
-            total += (small if small.is_file() else self.folder / name).stat().st_size
-        return total
+        packages = [lock["packages"][name]["file_name"] for name in (*self.first, *self.later)]
+        return [*pins.CORE, pins.LOCK, *packages]
 
 
 def node() -> str:
@@ -141,7 +136,8 @@ def _collect(source: Path, lock: dict[str, Any], into: Path) -> tuple[dict[str, 
         packages[name] = _entry(name, version, file, content, [name.replace("-", "_")])
     first = [
         *(n for n in wheels.closure(lock, pins.COMPILED_FIRST) if n not in pins.COMPILED_SPARED),
-        *(name for name in (*pins.INSTALLED_FIRST, *pins.KERNEL)),
+        *pins.INSTALLED_FIRST,
+        *pins.KERNEL,
     ]
     return packages, list(dict.fromkeys(first))
 
