@@ -513,6 +513,11 @@ def test_progress_and_faults_are_said(site: Any, opened: Callable[..., Any]) -> 
         re.compile(r"/notebooks/index\.html"),
         lambda route: route.fulfill(body="<title>x</title>", content_type="text/html"),
     )
+    # What Python itself tells would come between what is told here.
+    page.route(
+        re.compile(r"/early\.js"),
+        lambda route: route.fulfill(body="", content_type="text/javascript"),
+    )
     page.clock.install()
     page.goto(site.base + work("en"))
     page.click("[data-do=start]")
