@@ -1,7 +1,7 @@
 """nbgrader without its Jupyter server, for commands that only read a course.
 
-``import nbgrader`` loads four server extensions, and jsonschema a grammar of web addresses: 3.5 CPU
-seconds in which no page is made. Its modules need neither.
+``import nbgrader`` loads four server extensions: seconds in which no page is made. Its modules need
+none of them.
 """
 
 from __future__ import annotations
@@ -25,5 +25,3 @@ def nbgrader() -> None:
     package: Any = importlib.util.module_from_spec(spec)
     package.__version__ = importlib.metadata.version("nbgrader")
     sys.modules["nbgrader"] = package
-    # jsonschema does without it; no notebook's schema asks for such addresses.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from casebank.check.failures import CheckFailed
 #: Odd values make pandas warn, the old way as the new one.
 pytestmark = pytest.mark.filterwarnings("ignore")
 SLOW = settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
