@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from casebank.check import log
 from casebank.check.outcomes import Spec, cell_runs, fingerprint, text_fingerprint
 from casebank.check.session import SPEC_NAME, guess_lang
 from casebank.check.submission import LONGEST_PART, Student, clean, file_name, make
+from casebank.check.write import write
 
 #: Where a kit keeps whose it is, at its top.
 REMEMBERED = "casebank-me.json"
@@ -211,19 +210,6 @@ def remembered(path: Path) -> Student | None:
     return student if student.name and student.id else None
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".casebank-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def _who(path: Path, name: str | None, id: str | None, lang: str) -> tuple[Student, bool]:
     """Whose it is, and whether that is news; asked for when nobody has said and somebody can."""
     known = remembered(path)
@@ -307,7 +293,8 @@ def hand_in(
     stem, made = make(content, about, student, checks, made_at=log.now())
     target = (Path(out) if out is not None else path.parent) / stem
     try:
-        _write(target, made)
+        # In a shared folder the instructor has to read it, whatever the trainee's umask.
+        write(target, made, 0o644)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Refused("cannot-write", tongue, 3, path=target, why=why) from None
@@ -315,7 +302,7 @@ def hand_in(
         memory = home(path) / REMEMBERED
         try:
             text = json.dumps({"name": student.name, "id": student.id}, ensure_ascii=False)
-            _write(memory, (text + "\n").encode("utf-8"))
+            write(memory, (text + "\n").encode("utf-8"))
             notes.append(SAY["remembered"][tongue].format(path=memory))
         except OSError:
             notes.append(SAY["not-remembered"][tongue].format(path=memory))

@@ -284,6 +284,30 @@ def test_log(tmp_path: Path) -> None:
     assert log.valid(found) and [path.name for path in tmp_path.iterdir()] == [log.NAME]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights otherwise")
+def test_a_full_log_keeps_the_rights_of_a_file(tmp_path: Path) -> None:
+    """May whoever could read the log still read it when old lines are taken out of it?"""
+    path = tmp_path / log.NAME
+    rights = []
+    for _ in range(log.MOST_LINES + 1):
+        log.record(_three(), _outcomes(), tmp_path)
+        rights.append(path.stat().st_mode)
+    assert len(set(rights)) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights otherwise")
+def test_who_may_read_it(kit: Path) -> None:
+    """May an instructor read a file from somebody whose files nobody else may read?"""
+    (kit / "shared").mkdir()
+    before = os.umask(0o077)
+    try:
+        done = hand_in(kit / f"{SLUG}.ipynb", name="a", id="b", out=kit / "shared")
+    finally:
+        os.umask(before)
+    assert done.path.stat().st_mode & 0o777 == 0o644
+    assert (kit.parent.parent / REMEMBERED).stat().st_mode & 0o777 == 0o600
+
+
 def test_log_after_a_broken_line(tmp_path: Path) -> None:
     """Does a line that was cut off not spoil the next?"""
     (tmp_path / log.NAME).write_text('{"at": "x', encoding="utf-8")
