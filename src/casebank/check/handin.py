@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from casebank.check import log
+from casebank.check.named import NOT_THERE, missing
 from casebank.check.outcomes import Spec, cell_runs, fingerprint, text_fingerprint
 from casebank.check.session import SPEC_NAME, guess_lang
 from casebank.check.submission import LONGEST_PART, Student, clean, file_name, make
@@ -29,14 +30,7 @@ MOST_MB = 20
 KINDS = ("exercises", "labs")
 
 SAY: dict[str, dict[str, str]] = {
-    "no-file": {
-        "zh": "找不到文件 {path}：请检查名字和所在的文件夹。",
-        "en": "there is no file {path}: look at its name and folder.",
-    },
-    "folder": {
-        "zh": "{path} 是文件夹：请写出其中的笔记本（.ipynb）。",
-        "en": "{path} is a folder: name the notebook (.ipynb) in it.",
-    },
+    **NOT_THERE,
     "not-notebook": {
         "zh": "{path} 不是有效的笔记本（可能没有存完）：请在 JupyterLab 里重新保存，再提交。",
         "en": "{path} is not a valid notebook (perhaps only half saved): save it again in "
@@ -148,10 +142,9 @@ def load(path: Path, lang: str) -> tuple[bytes, dict[str, Any]]:
     Raises:
         Refused: it is no notebook of an exercise.
     """
-    if path.is_dir():
-        raise Refused("folder", lang, 2, path=path)
-    if not path.is_file():
-        raise Refused("no-file", lang, 2, path=path)
+    what = missing(path)
+    if what is not None:
+        raise Refused(what, lang, 2, path=path)
     try:
         size = path.stat().st_size
         if size > MOST_MB * 1024 * 1024:

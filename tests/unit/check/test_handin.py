@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from casebank.check import live, log
+from casebank.check.cli import main as small
 from casebank.check.handin import REMEMBERED, Refused, Student, hand_in, main
 from casebank.check.outcomes import PERSON, Outcome, Spec, TaskOutcome, fingerprint
 from casebank.check.session import SESSION
@@ -175,6 +176,20 @@ def test_refusals(kit: Path, tmp_path: Path) -> None:
     assert _refused(good, id="9" * 101) == "bad-id"
     assert _refused(good, out=path) == "cannot-write"
     assert not list(tmp_path.rglob("*.casebank.zip"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", [".", "nothing.ipynb"])
+def test_said_as_the_check_says_it(
+    kit: Path, name: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Do both commands say the same of a notebook that is not where it was named?"""
+    said = []
+    for command in ("check", "hand-in"):
+        assert small([command, str(kit / name), "--lang", lang]) == 2
+        said.append(capsys.readouterr().err.removeprefix(f"casebank {command}: "))
+    assert said[0] == said[1] and str(kit) in said[0]
+    assert len(said[0].splitlines()) == 1
 
 
 def test_untouched(kit: Path) -> None:
