@@ -147,6 +147,10 @@ STORED = """() => new Promise((done) => {
 })"""
 
 
+#: What Python tells the page of an exercise, in English.
+TELL = "m => new BroadcastChannel('casebank-lite').postMessage({ path: 'en/exercises/rfm-segmentation', ...m })"
+
+
 def solution(lang: str, cell: str = "behaviour-solution") -> str:
     path = ROOT / f"_build/notebooks/exercises/{SLUG}/{lang}/source/{SLUG}.ipynb"
     for one in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -277,6 +281,16 @@ def test_files_come_and_go(site: Any, opened: Callable[..., Any]) -> None:
     assert after["kept"] == before["kept"] == []
     assert after["work"][0]["notebook"] == before["work"][0]["notebook"]
 
+    checked = {
+        "type": "checked",
+        "at": "2026-07-01T08:00:00Z",
+        "passed": 3,
+        "total": 7,
+        "tasks": {},
+    }
+    page.evaluate(TELL, checked)
+    page.wait_for_function(f"async () => ((await ({STORED})()).work[0].checks.length === 1)")
+
     # Reset asks, puts the old one aside, and shows the released one.
     menu(page, "reset")
     page.click(".cbw-dialog button:not([value=reset])")
@@ -288,6 +302,12 @@ def test_files_come_and_go(site: Any, opened: Callable[..., Any]) -> None:
     kept = page.evaluate(STORED)["kept"]
     assert [one["why"] for one in kept] == ["reset"]
     assert "# my own line" in json.dumps(kept[0]["notebook"])
+    # The check was of what was put aside: "My work" and a hand-in tell of none any more.
+    home = seen.context.new_page()
+    home.goto(site.base + "lite/en/")
+    expect(home.locator("#cbw-works .cbw-item")).to_contain_text("last saved")
+    expect(home.locator("#cbw-works .cbw-item")).not_to_contain_text("last check")
+    assert page.evaluate(STORED)["work"][0]["checks"] == []
 
     # What was exported comes back.
     choose(page, "import", "mine.ipynb", mine)
@@ -306,6 +326,12 @@ def test_files_come_and_go(site: Any, opened: Callable[..., Any]) -> None:
     expect(page.locator(".cbw-told")).to_contain_text("old.ipynb")
     assert source(frame, "rfm-solution") == "# my own line"
     assert source(frame, "rfm-test") != "pass"
+    # What the reset put aside comes back with its check.
+    page.close()
+    home.reload()
+    home.locator("#cbw-copies .cbw-item").last.locator("button").first.click()
+    home.click(".cbw-dialog button[value=yes]")
+    expect(home.locator("#cbw-works .cbw-item")).to_contain_text("last check: 3 of 7 passed")
     assert problems(seen.watch) == []
 
 
@@ -523,16 +549,15 @@ def test_progress_and_faults_are_said(site: Any, opened: Callable[..., Any]) -> 
     page.click("[data-do=start]")
     page.clock.run_for(1000)
     page.wait_for_selector(".cbw-frame iframe", state="attached")
-    send = "m => new BroadcastChannel('casebank-lite').postMessage({ path: 'en/exercises/rfm-segmentation', ...m })"
     page.evaluate(
-        send, {"type": "progress", "stage": "package", "name": "pandas", "done": 5, "total": 25}
+        TELL, {"type": "progress", "stage": "package", "name": "pandas", "done": 5, "total": 25}
     )
     expect(page.locator("#cbw-progress")).to_have_text("Loading pandas, 5 of 25 …")
     page.clock.run_for(21_000)
     expect(page.locator(".cbw-slow")).to_contain_text("Loading pandas, 5 of 25")
-    page.evaluate(send, {"type": "progress", "stage": "kernel", "name": "", "done": 0, "total": 0})
+    page.evaluate(TELL, {"type": "progress", "stage": "kernel", "name": "", "done": 0, "total": 0})
     expect(page.locator(".cbw-slow")).to_be_empty()
-    page.evaluate(send, {"type": "error", "message": "numpy.whl: the server says 404"})
+    page.evaluate(TELL, {"type": "error", "message": "numpy.whl: the server says 404"})
     expect(page.locator("#cbw-error")).to_contain_text("the server says 404")
     assert page.locator(".cbw-loading").is_hidden()
 

@@ -75,8 +75,9 @@ def test_whole_way(tmp_path: Path) -> None:
     ]
 
     said = casebank("collect", inbox, "--course", course.root, "--json", tmp_path / "taken.json")
-    assert "2 taken, 0 here already, 0 put aside" in said
-    assert "nobody has verified" in " ".join(said.split())
+    # The course is a Chinese one.
+    assert "收下 2 份，以前收过 0 份，收不了 0 份" in said
+    assert "没有人核实过" in said
     taken = json.loads((tmp_path / "taken.json").read_text("utf-8"))["taken"]
     assert [(one["student"], one["checks"]) for one in taken] == [("s001", 1), ("s002", 1)]
     casebank("grade", SLUG, "--course", course.root)
@@ -91,7 +92,7 @@ def test_whole_way(tmp_path: Path) -> None:
     work(path, course, "en")
     casebank("hand-in", path, "--out", inbox)
     said = casebank("collect", inbox, "--course", course.root)
-    assert f"grade again: s002 ({SLUG})" in said
+    assert f"请再批改：s002（{SLUG}）" in said
     casebank("grade", SLUG, "--course", course.root)
     assert made.rows(course, "s002") == made.rows(course, "s001")
     casebank("feedback", SLUG, "--course", course.root)
@@ -123,7 +124,7 @@ def test_killed(tmp_path: Path) -> None:
         assert run.returncode != 0 and "Traceback" not in said
         assert 0 < _count(course) < MANY
     assert "stopped; what was taken is kept" in said
-    assert ", 0 put aside" in casebank("collect", inbox, "-c", course.root)
+    assert "，收不了 0 份" in casebank("collect", inbox, "-c", course.root)
     assert len(list(attempts.glob("*/*/*.casebank.zip"))) == MANY
     submitted = list((course.root / "submitted").glob(f"*/{SLUG}/{SLUG}.ipynb"))
     assert len(submitted) == MANY and {one.read_bytes() for one in submitted} == {path.read_bytes()}

@@ -14,20 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from casebank.check import log
+from casebank.check.named import NOT_THERE, missing
 from casebank.check.outcomes import Spec, judge
 from casebank.check.report import Report
 from casebank.check.run import CELL_SECONDS, CannotRun, execute
 from casebank.check.session import SPEC_NAME, guess_lang
 
 SAY: dict[str, dict[str, str]] = {
-    "no-file": {
-        "zh": "找不到文件 {path}：请检查名字和所在的文件夹。",
-        "en": "there is no file {path}: look at its name and folder.",
-    },
-    "folder": {
-        "zh": "{path} 是文件夹：请写出其中的笔记本（.ipynb）。",
-        "en": "{path} is a folder: name the notebook (.ipynb) in it.",
-    },
+    **NOT_THERE,
     "not-notebook": {
         "zh": "{path} 不是有效的笔记本：请在 JupyterLab 里重新保存，或重新下载。",
         "en": "{path} is not a valid notebook: save it again in JupyterLab, or download it again.",
@@ -81,10 +75,9 @@ class Refused(Exception):
 
 
 def _read(path: Path, lang: str) -> dict[str, Any]:
-    if path.is_dir():
-        raise Refused("folder", lang, 2, path=path)
-    if not path.is_file():
-        raise Refused("no-file", lang, 2, path=path)
+    what = missing(path)
+    if what is not None:
+        raise Refused(what, lang, 2, path=path)
     try:
         notebook = json.loads(path.read_text(encoding="utf-8-sig"))
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)

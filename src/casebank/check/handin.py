@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from casebank.check import log
+from casebank.check.named import NOT_THERE, missing
 from casebank.check.outcomes import Spec, cell_runs, fingerprint, text_fingerprint
 from casebank.check.session import SPEC_NAME, guess_lang
 from casebank.check.submission import LONGEST_PART, Student, clean, file_name, make
+from casebank.check.write import write
 
 #: Where a kit keeps whose it is, at its top.
 REMEMBERED = "casebank-me.json"
@@ -30,14 +30,7 @@ MOST_MB = 20
 KINDS = ("exercises", "labs")
 
 SAY: dict[str, dict[str, str]] = {
-    "no-file": {
-        "zh": "找不到文件 {path}：请检查名字和所在的文件夹。",
-        "en": "there is no file {path}: look at its name and folder.",
-    },
-    "folder": {
-        "zh": "{path} 是文件夹：请写出其中的笔记本（.ipynb）。",
-        "en": "{path} is a folder: name the notebook (.ipynb) in it.",
-    },
+    **NOT_THERE,
     "not-notebook": {
         "zh": "{path} 不是有效的笔记本（可能没有存完）：请在 JupyterLab 里重新保存，再提交。",
         "en": "{path} is not a valid notebook (perhaps only half saved): save it again in "
@@ -149,10 +142,9 @@ def load(path: Path, lang: str) -> tuple[bytes, dict[str, Any]]:
     Raises:
         Refused: it is no notebook of an exercise.
     """
-    if path.is_dir():
-        raise Refused("folder", lang, 2, path=path)
-    if not path.is_file():
-        raise Refused("no-file", lang, 2, path=path)
+    what = missing(path)
+    if what is not None:
+        raise Refused(what, lang, 2, path=path)
     try:
         size = path.stat().st_size
         if size > MOST_MB * 1024 * 1024:
@@ -209,19 +201,6 @@ def remembered(path: Path) -> Student | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return student if student.name and student.id else None
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".casebank-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _who(path: Path, name: str | None, id: str | None, lang: str) -> tuple[Student, bool]:
@@ -307,7 +286,8 @@ def hand_in(
     stem, made = make(content, about, student, checks, made_at=log.now())
     target = (Path(out) if out is not None else path.parent) / stem
     try:
-        _write(target, made)
+        # In a shared folder the instructor has to read it, whatever the trainee's umask.
+        write(target, made, 0o644)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Refused("cannot-write", tongue, 3, path=target, why=why) from None
@@ -315,7 +295,7 @@ def hand_in(
         memory = home(path) / REMEMBERED
         try:
             text = json.dumps({"name": student.name, "id": student.id}, ensure_ascii=False)
-            _write(memory, (text + "\n").encode("utf-8"))
+            write(memory, (text + "\n").encode("utf-8"))
             notes.append(SAY["remembered"][tongue].format(path=memory))
         except OSError:
             notes.append(SAY["not-remembered"][tongue].format(path=memory))

@@ -10,13 +10,13 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from casebank.check.outcomes import PERSON, Outcome, Spec, TaskOutcome
+from casebank.check.write import write
 
 NAME = "casebank-checks.jsonl"
 MOST_LINES = 500
@@ -105,14 +105,7 @@ def _write(path: Path, about: dict[str, Any]) -> None:
             out.write(line)
         return
     kept = [old if old.endswith("\n") else old + "\n" for old in lines[1 - MOST_LINES :]]
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{NAME}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.writelines([*kept, line])
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write(path, "".join([*kept, line]).encode("utf-8"))
 
 
 def _lines(path: Path) -> list[str]:

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,27 +21,14 @@ from casebank.check.session import guess_lang
 from casebank.check.update_plan import Plan, belongs_to, read_notebook
 from casebank.check.update_report import Report
 from casebank.check.update_words import SAY
-
-TEMPORARY = ".casebank-"
+from casebank.check.write import sweep, write
 
 
 def put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; an equal one is left untouched."""
     if path.is_file() and path.read_bytes() == content:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY, suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    write(path, content)
 
 
 def apply(plan: Plan) -> None:
@@ -56,9 +41,7 @@ def apply(plan: Plan) -> None:
     places = {(root / name).parent for name in plan.new.files}
     places |= {path for path in (root / "backup").rglob("*") if path.is_dir()}
     for folder in places:
-        for left in folder.glob(f"{TEMPORARY}*.tmp"):
-            with contextlib.suppress(OSError):
-                left.unlink()
+        sweep(folder)
     try:
         for step in plan.steps:
             path = step.path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -14,11 +13,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from casebank.errors import ContentError
 from casebank.lite.model import Notebook
-from casebank.text.formulas import formulas
+from casebank.site.prose import outside_code
 
-_FENCE = re.compile(r"(^(?:`{3,}|~{3,}).*?^(?:`{3,}|~{3,})\s*$|`[^`\n]+`)", re.M | re.S)
 _COLOURS = HtmlFormatter(cssclass="highlight", wrapcode=True)
 
 
@@ -28,14 +25,8 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def _prose(source: str, where: str, steps: Iterator[int]) -> str:
-    parts = _FENCE.split(source)
-    for i in range(0, len(parts), 2):
-        try:
-            parts[i] = formulas(parts[i])
-        except ContentError as error:
-            raise ContentError(error.what, where, error.todo or "mend the formula") from None
     markdown = MarkdownIt("commonmark").enable("table")
-    tokens = markdown.parse("".join(parts))
+    tokens = markdown.parse(outside_code(source, where))
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             # They stand below the page's own heading and below that of this section.

@@ -13,15 +13,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from casebank.errors import ContentError
 from casebank.files import write_bytes
-from casebank.text.formulas import formulas
+from casebank.site.prose import outside_code
 
 #: A drawing of many points is smaller as pixels.
 LARGEST_SVG = 120_000
 _ALT = {"zh": "单元格画出的图", "en": "Figure drawn by the cell"}
 _STYLE = re.compile(r"<style\b.*?</style>\s*", re.S)
-_FENCE = re.compile(r"(^(?:`{3,}|~{3,}).*?^(?:`{3,}|~{3,})\s*$|`[^`\n]+`)", re.M | re.S)
 _CELL = re.compile(r"<(td|th)\b(?P<more>[^>]*)>(?P<text>.*?)</\1>", re.S)
 _NUMBER = re.compile(r"^[+\-\N{MINUS SIGN}]?[\d,]*\.?\d+(?:e[+-]?\d+)?%?$")
 _HEADING = re.compile(r"^(#{2,4})[ \t]+(.*?)[ \t]*(?:\{#([^}\s]*)\})?[ \t]*$", re.M)
@@ -37,14 +35,7 @@ def prose(source: str, where: str, steps: Iterator[int]) -> str:
         number = next(steps)
         return f"{{#{match[3] or f'step-{number}'}}}\n{match[1]} {match[2]}"
 
-    parts = _FENCE.split(source)
-    for i in range(0, len(parts), 2):
-        try:
-            parts[i] = formulas(parts[i])
-        except ContentError as error:
-            raise ContentError(error.what, where, error.todo or "mend the formula") from None
-        parts[i] = _HEADING.sub(named, parts[i])
-    return "".join(parts)
+    return outside_code(source, where, lambda text: _HEADING.sub(named, text))
 
 
 def _aligned(body: str, head: str) -> tuple[str, str]:

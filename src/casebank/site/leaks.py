@@ -3,7 +3,8 @@
 The scanner does not trust the code that cuts the editions: it reads the sources by itself, takes
 every solution line, hidden test, probe, model answer, rubric level and paragraph of a teaching note
 as a *needle*, and looks for each in every file of a folder, into archives, notebooks with their
-metadata, compressed search indexes and source maps.
+metadata, compressed search indexes and source maps. In compiled Python, which has no lines any more,
+it looks for the words of a line.
 """
 
 from __future__ import annotations
@@ -17,23 +18,27 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from casebank.paths import Repo
+from casebank.site.compiled import Trace, is_compiled, words_of_compiled, words_of_source
+from casebank.site.finder import Finder
 
 #: A needle shorter than this (without blanks) may occur anywhere by chance.
 SHORTEST_CODE = 14
 SHORTEST_LATIN = 30
-_NAME_ONLY = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*,?")
+#: A name, or a call that only opens: everybody writes ``pattern = re.compile(``.
+_DOTTED = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*"
+_NAME_ONLY = re.compile(rf"{_DOTTED},?|(\w+=)?{_DOTTED}\(")
 SHORTEST_HAN = 12
 #: Archives within archives: a kit holds a wheel, a wheel holds nothing more.
 DEEPEST = 4
 
-#: Python and Jupyter for the browser, taken as they are from elsewhere: nothing of ours is in them.
-_FOREIGN = re.compile(r"lite/(py-[0-9a-f]{12}|build|extensions)/")
+#: A package or an archive of ours, by its name, among those of others.
+_OURS = re.compile(r"(^|[/!])casebank")
 
 _HEADER = re.compile(r"^# %%(?P<rest>.*)$")
 _KIND = re.compile(r'kind="([^"]*)"')
@@ -44,11 +49,12 @@ _MARKUP = re.compile(r"\{\{[^}]*\}\}|\[@[^\]]*\]|\{#[^}]*\}|[*_`#>|\\$]|!\[|\]\(
 
 @dataclass(frozen=True)
 class Needle:
-    """A text that no trainee may get, without blanks."""
+    """A text that no trainee may get, without blanks, and what is left of it when compiled."""
 
     text: str
     kind: str
     origin: str
+    trace: Trace = field(default=Trace(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -87,20 +93,24 @@ def _cells(source: str) -> Iterator[tuple[str, list[str]]]:
     yield kind, lines
 
 
-def _code_lines(source: str) -> Iterator[tuple[str, str]]:
-    """Kind and text of every line that only an instructor may see."""
+def _blocks(source: str) -> Iterator[tuple[str, list[str]]]:
+    """Kind and lines of every piece of code that only an instructor may see."""
     for kind, lines in _cells(source):
-        region = ""
+        blocks: list[tuple[str, list[str]]] = [("probe", [])]
+        region: list[str] | None = None
         for line in lines:
             marker = re.match(r"\s*###\s*(BEGIN|END)\s+(.*)", line)
             if marker:
-                words = marker[2].upper()
-                inside = "solution" if "SOLUTION" in words else "hidden test"
-                region = inside if marker[1] == "BEGIN" else ""
-            elif region:
-                yield region, line
+                region = None
+                if marker[1] == "BEGIN":
+                    region = []
+                    inside = "solution" if "SOLUTION" in marker[2].upper() else "hidden test"
+                    blocks.append((inside, region))
+            elif region is not None:
+                region.append(line)
             elif kind == "probe":
-                yield "probe", line
+                blocks[0][1].append(line)
+        yield from blocks
 
 
 def _public_code(repo: Repo) -> str:
@@ -177,23 +187,36 @@ def _public_prose(repo: Repo) -> str:
     return _bare(_MARKUP.sub("", "\n".join(parts)))
 
 
+def _words_of_ours(repo: Repo) -> frozenset[str]:
+    """The words of what is ours to be compiled: the library and what it stands on in the browser."""
+    sources = [*(repo.code / "check").rglob("*.py"), *(repo.code / "lite/piplite").rglob("*.py")]
+    return words_of_source(
+        line for path in sources for line in path.read_text("utf-8").splitlines()
+    )
+
+
 def needles(repo: Repo) -> list[Needle]:
     """Everything that may not be found, from the sources themselves."""
     found: dict[str, Needle] = {}
 
-    def add(text: str, kind: str, origin: str) -> None:
-        found.setdefault(text, Needle(text, kind, origin))
+    def add(text: str, kind: str, origin: str, trace: Trace = Trace()) -> None:
+        found.setdefault(text, Needle(text, kind, origin, trace))
 
+    ours = _words_of_ours(repo)
     public_code = _public_code(repo)
     public_prose = _public_prose(repo)
     for path in sorted(repo.exercises.glob("*/exercise.py")):
-        for kind, line in _code_lines(path.read_text("utf-8")):
-            bare = _bare(line)
-            # A bare name ("r.complaint_id") tells nothing, and search texts run words together.
-            if len(bare) < SHORTEST_CODE or _NAME_ONLY.fullmatch(bare):
-                continue
-            if bare not in public_code:
-                add(bare, f"{kind} line", repo.relative(path))
+        for kind, block in _blocks(path.read_text("utf-8")):
+            whole = words_of_source(block)
+            for line in block:
+                bare = _bare(line)
+                # A bare name ("r.complaint_id") tells nothing; search texts run words together.
+                if len(bare) < SHORTEST_CODE or _NAME_ONLY.fullmatch(bare):
+                    continue
+                if bare not in public_code:
+                    words = words_of_source([line])
+                    trace = Trace(words if words - ours else frozenset(), whole)
+                    add(bare, f"{kind} line", repo.relative(path), trace)
     for path in sorted(repo.exercises.glob("*/exercise.yml")):
         essays = (yaml.safe_load(path.read_text("utf-8")) or {}).get("essays") or {}
         for essay in essays.values():
@@ -226,19 +249,55 @@ def _unpacked(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, 
             return
     elif content[:2] == b"\x1f\x8b":
         try:
-            yield f"{name} (unpacked)", gzip.decompress(content)
+            inner = gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
             return
+        yield from _unpacked(f"{name} (unpacked)", inner, depth + 1)
 
 
-def _found(content: bytes, wanted: Iterable[Needle]) -> list[Needle]:
-    """The needles that one content holds."""
-    if b"\0" in content[:4096]:
-        # A font, a picture, an archive (whose members are read one by one): nothing is escaped.
-        bare = content.translate(None, b" \t\r\n")
-        return [needle for needle in wanted if needle.text.encode() in bare]
-    faces = list(dict.fromkeys(_faces(content)))
-    return [needle for needle in wanted if any(needle.text in face for face in faces)]
+class _Search:
+    """Looks for needles in one content after the other."""
+
+    def __init__(self, wanted: Iterable[Needle]) -> None:
+        self.wanted = [(needle.text.encode(), needle) for needle in wanted]
+        self.finder = Finder(text for text, _ in self.wanted)
+        self.traced = [needle for _, needle in self.wanted if needle.trace != Trace()]
+        #: What was found in contents met before: a table lies in many archives.
+        self.seen: dict[bytes, list[Needle]] = {}
+
+    def clear(self, content: bytes) -> None:
+        """Take a content for public as it stands."""
+        self.seen[hashlib.sha256(content).digest()] = []
+
+    def run(self, name: str, content: bytes) -> Iterator[Leak]:
+        """What a file holds, and what is packed in it."""
+        for inner, data in _unpacked(name, content):
+            key = hashlib.sha256(data).digest()
+            if key not in self.seen:
+                self.seen[key] = self._found(data)
+            found = list(self.seen[key])
+            if is_compiled(data):
+                found += [one for one in self._compiled(inner, data) if one not in found]
+            yield from (Leak(inner, needle) for needle in found)
+
+    def _found(self, content: bytes) -> list[Needle]:
+        if b"\0" in content[:4096]:
+            # A font, a picture, an archive (whose members are read one by one): nothing is escaped.
+            hits = self.finder.find(content.translate(None, b" \t\r\n"))
+        else:
+            hits = set()
+            for face in dict.fromkeys(_faces(content)):
+                hits |= self.finder.find(face.encode("utf-8", "replace"))
+        return [needle for text, needle in self.wanted if text in hits] if hits else []
+
+    def _compiled(self, name: str, content: bytes) -> list[Needle]:
+        words = words_of_compiled(content)
+        ours = _OURS.search(name) is not None
+        return [
+            needle
+            for needle in self.traced
+            if needle.trace.in_others(words) or (ours and needle.trace.in_ours(words))
+        ]
 
 
 def _faces(content: bytes) -> Iterator[str]:
@@ -269,30 +328,6 @@ def _faces(content: bytes) -> Iterator[str]:
             return
 
 
-def scan_bytes(
-    name: str,
-    content: bytes,
-    wanted: Iterable[Needle],
-    seen: dict[bytes, list[Needle]] | None = None,
-) -> list[Leak]:
-    """Look for needles in one file, and in what it packs.
-
-    Args:
-        name: how the file is called in what is found.
-        content: its bytes.
-        wanted: the needles.
-        seen: what was found in contents met before (a table lies in many archives).
-    """
-    seen = {} if seen is None else seen
-    leaks: list[Leak] = []
-    for inner, data in _unpacked(name, content):
-        key = hashlib.sha256(data).digest()
-        if key not in seen:
-            seen[key] = _found(data, wanted)
-        leaks += [Leak(inner, needle) for needle in seen[key]]
-    return leaks
-
-
 def scan(
     repo: Repo, folder: Path, *, wanted: list[Needle] | None = None, progress=None
 ) -> list[Leak]:
@@ -306,20 +341,14 @@ def scan(
     Returns:
         Leaks in file order; empty when nothing leaks.
     """
-    wanted = needles(repo) if wanted is None else wanted
-    files = sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not _FOREIGN.match(path.relative_to(folder).as_posix())
-    )
-    leaks: list[Leak] = []
+    search = _Search(needles(repo) if wanted is None else wanted)
     # The bank's tables are public as they stand; they lie in every archive.
-    tables = sorted(repo.datasets.glob("*.csv"))
-    seen: dict[bytes, list[Needle]] = {
-        hashlib.sha256(path.read_bytes()).digest(): [] for path in tables
-    }
+    for path in sorted(repo.datasets.glob("*.csv")):
+        search.clear(path.read_bytes())
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    leaks: list[Leak] = []
     for number, path in enumerate(files, 1):
-        leaks += scan_bytes(path.relative_to(folder).as_posix(), path.read_bytes(), wanted, seen)
+        leaks += search.run(path.relative_to(folder).as_posix(), path.read_bytes())
         if progress:
             progress(number, len(files), "leaks")
     return leaks

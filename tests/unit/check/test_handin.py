@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from casebank.check import live, log
+from casebank.check.cli import main as small
 from casebank.check.handin import REMEMBERED, Refused, Student, hand_in, main
 from casebank.check.outcomes import PERSON, Outcome, Spec, TaskOutcome, fingerprint
 from casebank.check.session import SESSION
@@ -177,6 +178,20 @@ def test_refusals(kit: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.casebank.zip"))
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", [".", "nothing.ipynb"])
+def test_said_as_the_check_says_it(
+    kit: Path, name: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Do both commands say the same of a notebook that is not where it was named?"""
+    said = []
+    for command in ("check", "hand-in"):
+        assert small([command, str(kit / name), "--lang", lang]) == 2
+        said.append(capsys.readouterr().err.removeprefix(f"casebank {command}: "))
+    assert said[0] == said[1] and str(kit) in said[0]
+    assert len(said[0].splitlines()) == 1
+
+
 def test_untouched(kit: Path) -> None:
     """Is a notebook without an answer handed in, with a warning?"""
     path = write(kit / f"{SLUG}.ipynb", STUB + "\n# a comment")
@@ -282,6 +297,30 @@ def test_log(tmp_path: Path) -> None:
     assert (found["passed"], found["total"]) == (1, 2)
     assert found["tasks"] == {"one": "passed", "two": "failed", "essay": "person"}
     assert log.valid(found) and [path.name for path in tmp_path.iterdir()] == [log.NAME]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights otherwise")
+def test_a_full_log_keeps_the_rights_of_a_file(tmp_path: Path) -> None:
+    """May whoever could read the log still read it when old lines are taken out of it?"""
+    path = tmp_path / log.NAME
+    rights = []
+    for _ in range(log.MOST_LINES + 1):
+        log.record(_three(), _outcomes(), tmp_path)
+        rights.append(path.stat().st_mode)
+    assert len(set(rights)) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights otherwise")
+def test_who_may_read_it(kit: Path) -> None:
+    """May an instructor read a file from somebody whose files nobody else may read?"""
+    (kit / "shared").mkdir()
+    before = os.umask(0o077)
+    try:
+        done = hand_in(kit / f"{SLUG}.ipynb", name="a", id="b", out=kit / "shared")
+    finally:
+        os.umask(before)
+    assert done.path.stat().st_mode & 0o777 == 0o644
+    assert (kit.parent.parent / REMEMBERED).stat().st_mode & 0o777 == 0o600
 
 
 def test_log_after_a_broken_line(tmp_path: Path) -> None:

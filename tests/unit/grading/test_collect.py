@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -21,8 +22,10 @@ from casebank.grading.collect import collect
 from casebank.grading.collecting import parcel as parcels
 from casebank.grading.collecting import shelf as shelves
 from casebank.grading.collecting import sources as searching
+from casebank.grading.collecting import words
 from casebank.grading.collecting.refusals import WORDS, Refusal
 from casebank.grading.course import Course
+from casebank.lang import Bi
 
 
 @pytest.fixture
@@ -497,11 +500,47 @@ def test_hostile(course: Course, inbox: Path, name: str) -> None:
 
 def test_sentences_in_both_languages() -> None:
     """Do both languages of a sentence speak of the same things?"""
-    import re
-
-    for name, text in WORDS.items():
+    summary = {name: text for name, text in vars(words).items() if isinstance(text, Bi)}
+    for name, text in {**WORDS, **summary}.items():
         parts = [set(re.findall(r"{(\w+)}", text[lang])) for lang in ("zh", "en")]
         assert parts[0] == parts[1], name
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_one_language(tmp_path: Path, inbox: Path, lang: str) -> None:
+    """Is all that a collection tells in the course's language, and nothing of it in the other?"""
+    from rich.console import Console
+
+    course = made.course(tmp_path / "course", "s001", "s002", lang=lang)
+    later = "2026-03-02T00:00:00Z"
+    put(inbox, name="1.casebank.zip")
+    put(inbox, made.parcel(student="S001", name="Zoe", made_at=later, checks=[made.check()])[1])
+    put(inbox, made.parcel(student="s003")[1], "3.casebank.zip")
+    put(inbox, b"PK", "4.casebank.zip")
+    put(inbox, b"{}", "bare.ipynb")
+    for number in range(3):
+        put(inbox, b"", f"{number}.txt")
+    collect(course.root, [inbox])
+    (course.root / "autograded/s001" / SLUG).mkdir(parents=True)
+    put(inbox, made.parcel(student="s001", name="Zoe", made_at="2026-03-03T00:00:00Z")[1], "5.zip")
+    report = collect(course.root, [inbox])
+    report.completed.append(("s002", SLUG))
+    out = io.StringIO()
+    Console(file=out, width=400, force_terminal=False).print(report.table())
+    said = out.getvalue()
+    assert report.again and len(report.aside) == 2 and len(report.lines) == 3
+    hanzi = re.findall("[\u3000-\u9fff\uff00-\uffef]+", said)
+    if lang == "en":
+        assert hanzi == []
+        return
+    # What is no language: paths, commands, names, ids, versions.
+    for known in (str(course.root), str(inbox), "casebank grade demo --course", SLUG, "UTC"):
+        said = said.replace(known, "")
+    latin = set(re.findall(r"[A-Za-z][\w.-]*", said))
+    assert latin <= {
+        *("Li", "Wei", "Zoe", "S001", "s001", "s002", "s003", "zip", "bare.ipynb", "txt"),
+        *("casebank.zip", "collected-aside", "--student", "student", "add-students"),
+    }, latin
 
 
 def test_links(course: Course, inbox: Path, tmp_path: Path) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import zipfile
 from collections.abc import Callable
+from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[import-not-found]
+from importlib.util import source_hash
 from pathlib import Path
 
 import pytest
 
 from casebank.paths import Repo
+from casebank.site.finder import Finder
 from casebank.site.leaks import needles, scan
 
 EXERCISE = """\
@@ -113,6 +117,12 @@ def zipped(name: str, inner: bytes) -> bytes:
     return packed.getvalue()
 
 
+def compiled(code: str) -> bytes:
+    """As ``compile.mjs`` does it: with no date, under a name that says nothing."""
+    made = compile(code, "x.py", "exec", dont_inherit=True, optimize=0)
+    return bytes(_code_to_hash_pyc(made, source_hash(code.encode()), False))
+
+
 def source_map(secret: str) -> bytes:
     return json.dumps({"version": 3, "sources": ["a.py"], "sourcesContent": [secret]}).encode()
 
@@ -148,6 +158,35 @@ PLACES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "browser script": (
         "lite/assets-0123456789ab/work.js.gz",
         lambda s: gzip.compress(f"var t = {json.dumps(s)};".encode()),
+    ),
+    "wheel of the browser's Python": (
+        "lite/py-0123456789ab/pandas-3.0.2-py3-none-any.whl",
+        lambda s: zipped("pandas/x.py", s.encode()),
+    ),
+    "data of the browser's Python": (
+        "lite/py-0123456789ab/casebank_data.zip",
+        lambda s: zipped("data/a.csv.gz", gzip.compress(s.encode())),
+    ),
+    "stand-in for the installer": (
+        "lite/py-0123456789ab/casebank_browser.py",
+        lambda s: f"# {s}\n".encode(),
+    ),
+    "notebook in the browser's Python": (
+        "lite/py-0123456789ab/casebank-0.1.0.whl",
+        lambda s: zipped("casebank/abc.ipynb", notebook(s)),
+    ),
+    "Jupyter's script": ("lite/build/12.js", lambda s: f"var t = {json.dumps(s)};".encode()),
+    "Jupyter's extension": (
+        "lite/extensions/@a/b/static/c.json",
+        lambda s: json.dumps({"a": s}).encode(),
+    ),
+    "text of compiled Python": (
+        "lite/py-0123456789ab/pandas-3.0.2-py3-none-any.whl",
+        lambda s: zipped("pandas/x.pyc", compiled(f"SECRET = {s!r}")),
+    ),
+    "archive in a compressed file": (
+        "lite/build/a.zip.gz",
+        lambda s: gzip.compress(zipped("a.txt", s.encode())),
     ),
     "picture": ("zh/a.svg", lambda s: f"<svg><desc>{escape(s)}</desc></svg>".encode()),
 }
@@ -201,3 +240,63 @@ def test_broken_archive(repo: Repo, tmp_path: Path) -> None:
     (site / "b.gz").write_bytes(b"\x1f\x8b nonsense")
     (site / "c.html").write_bytes(page(SECRETS["model answer"]))
     assert [leak.needle.kind for leak in scan(repo, site)] == ["model answer"]
+
+
+#: What is compiled of each piece of code, and whether it is enough to be told from chance.
+CODE = {
+    "solution line": (SECRETS["solution line"] + "\n    return secret_table", True),
+    "hidden test line": (SECRETS["hidden test line"], False),
+    "probe line": (SECRETS["probe line"], False),
+}
+ARCHIVE = "lite/py-0123456789ab/{name}-1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize("where", ["casebank", "pandas"])
+@pytest.mark.parametrize("secret", CODE)
+def test_compiled(repo: Repo, tmp_path: Path, where: str, secret: str) -> None:
+    """Is code found when no line of it is left: any of it in a file of ours, a whole function in all?"""
+    code, whole = CODE[secret]
+    path = tmp_path / "site" / ARCHIVE.format(name=where)
+    path.parent.mkdir(parents=True)
+    inner = compiled(f"import math\ndef secret(transactions, today):\n    {code}\n")
+    path.write_bytes(zipped(f"{where}/x.pyc", inner))
+    found = [leak for leak in scan(repo, tmp_path / "site") if leak.needle.kind == secret]
+    assert bool(found) is (whole or where == "casebank")
+    assert all(leak.file.endswith(f"whl!{where}/x.pyc") for leak in found)
+
+
+def test_our_library_compiled(tmp_path: Path) -> None:
+    """Is no leak seen in the library that trainees get, were it compiled, and in what it stands on?"""
+    root = Path(__file__).resolve().parents[3]
+    package = root / "src/casebank"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in [*(package / "check").rglob("*.py"), *(package / "lite/piplite").rglob("*.py")]:
+            inner = compiled(path.read_text("utf-8"))
+            archive.writestr(f"casebank/{path.relative_to(package)}c", inner)
+    (tmp_path / "casebank.whl").write_bytes(packed.getvalue())
+    assert scan(Repo(root), tmp_path) == []
+
+
+def test_an_opened_call_is_no_secret(repo: Repo) -> None:
+    """Is a line that only opens a call not looked for, since Python's own library has it too?"""
+    path = next(repo.exercises.glob("*/exercise.py"))
+    text = path.read_text(encoding="utf-8")
+    lines = "pattern = re.compile(\n    r'4711 secret words'\n)\nhidden_total = hidden.total"
+    path.write_text(text.replace("### END HIDDEN TESTS", f"{lines}\n### END HIDDEN TESTS"), "utf-8")
+    texts = {needle.text for needle in needles(repo)}
+    assert "pattern=re.compile(" not in texts
+    assert {"r'4711secretwords'", "hidden_total=hidden.total"} <= texts
+
+
+def test_finder() -> None:
+    """Does it find what a search for one text after the other finds?"""
+    dice = random.Random(1)
+    texts = {bytes(dice.choices(b"ab", k=dice.randint(8, 14))) for _ in range(60)}
+    finder = Finder(texts)
+    for size in [*range(20), *(dice.randint(20, 3000) for _ in range(60))]:
+        content = bytes(dice.choices(b"ab", k=size))
+        assert finder.find(content) == {text for text in texts if text in content}
+    assert Finder([]).find(b"12345678") == set()
+    with pytest.raises(ValueError, match="shorter"):
+        Finder([b"1234567"])

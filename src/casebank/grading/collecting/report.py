@@ -13,21 +13,13 @@ from rich.text import Text
 
 from casebank.check.log import now
 from casebank.files import write_text
+from casebank.grading.collecting import words
 from casebank.grading.collecting.parcel import Parcel
 from casebank.grading.collecting.refusals import shown
+from casebank.lang import Bi
 
 #: How many of the files that were left alone are named.
 NAMED = 3
-#: The table's columns, and whether a long text may take several lines.
-COLUMNS = {
-    "student": True,
-    "name": True,
-    "exercise": True,
-    "attempt": False,
-    "made (UTC)": False,
-    "last check": False,
-    "": True,
-}
 
 
 @dataclass
@@ -97,6 +89,7 @@ class Report:
     """A run of ``casebank collect``.
 
     Attributes:
+        lang: the course's language, in which all of it is told.
         again: who had a grade and handed in anew.
         completed: whom an earlier run that was cut off had left half done.
         other: files that are no zip and were left alone.
@@ -120,63 +113,67 @@ class Report:
         parts: list[Any] = []
         if self.lines:
             table = Table(box=None, pad_edge=False)
-            for title, wraps in COLUMNS.items():
-                table.add_column(title, overflow="fold", no_wrap=not wraps)
+            for title, wraps in words.COLUMNS:
+                name = title[self.lang] if title else ""
+                table.add_column(name, overflow="fold", no_wrap=not wraps)
             for line in self.lines:
                 table.add_row(*(Text(part) for part in self._row(line)))
             parts.append(table)
         for one in self.aside:
-            parts.append(Text.assemble(("put aside ", "bold"), f"{one.source}: {one.sentence}"))
+            why = self._say(words.ASIDE_WHY, source=one.source, sentence=one.sentence)
+            parts.append(Text.assemble((self._say(words.ASIDE), "bold"), why))
         parts += [Text(line) for line in self._end()]
         return Group(*parts)
 
-    @staticmethod
-    def _row(line: Line) -> list[str]:
-        state = [] if line.new else ["was here"]
+    def _say(self, what: Bi, **params: object) -> str:
+        return what[self.lang].format(**params)
+
+    def _people(self, pairs: list[tuple[str, str]]) -> str:
+        named = [self._say(words.PERSON, student=one, exercise=slug) for one, slug in pairs]
+        return self._say(words.COMMA).join(named)
+
+    def _row(self, line: Line) -> list[str]:
+        state = [] if line.new else [self._say(words.OLD)]
         if not line.current:
-            state.append("a newer one counts")
+            state.append(self._say(words.NOT_NEWEST))
+        checks = self._say(words.NO_CHECK)
+        if line.checks:
+            numbers = {"passed": line.passed, "total": line.total, "n": line.checks}
+            checks = self._say(words.CHECKS, **numbers)
         return [
             line.student,
             line.name,
             f"{line.exercise} {line.version}",
             f"{line.attempt}/{line.attempts}",
             line.made_at[:16].replace("T", " "),
-            f"{line.passed}/{line.total} ({line.checks})" if line.checks else "none",
-            "; ".join([*state, *line.notes]),
+            checks,
+            self._say(words.JOINT).join([*state, *line.notes]),
         ]
 
     def _end(self) -> list[str]:
-        new = sum(line.new for line in self.lines)
-        said = [f"{new} taken, {len(self.lines) - new} here already, {len(self.aside)} put aside"]
-        if any(one.copy for one in self.aside):
-            folder = next(one.copy.parent for one in self.aside if one.copy)
-            said[0] += f" (copies with the reasons: {folder})"
+        new, aside = sum(line.new for line in self.lines), len(self.aside)
+        said = [self._say(words.COUNTS, new=new, old=len(self.lines) - new, aside=aside)]
+        if not self.lines and not self.aside and not self.completed:
+            said = [self._say(words.NOTHING)]
+        copies = [one.copy.parent for one in self.aside if one.copy]
+        if copies:
+            said[0] += self._say(words.COPIES, folder=copies[0])
         if self.other:
             # A notebook that somebody sent bare is what an instructor wants to hear of.
             names = sorted(self.other, key=lambda name: not name.endswith(".ipynb"))
-            named = ", ".join(name.rsplit("/", 1)[-1] for name in names[:NAMED])
+            named = self._say(words.COMMA).join(name.rsplit("/", 1)[-1] for name in names[:NAMED])
             more = len(names) - NAMED
-            tail = f" and {more} more" if more > 0 else ""
-            said.append(f"left alone, being no submission file: {named}{tail}")
+            tail = self._say(words.MORE, n=more) if more > 0 else ""
+            said.append(self._say(words.OTHER, names=named) + tail)
         if self.completed:
-            said.append(
-                "completed from a run that was cut off: "
-                + ", ".join(f"{student} ({slug})" for student, slug in self.completed)
-            )
+            said.append(self._say(words.COMPLETED, people=self._people(self.completed)))
         if self.again:
-            said.append(
-                "graded before and handed in anew, so grade again: "
-                + ", ".join(f"{student} ({slug})" for student, slug in self.again)
-            )
+            said.append(self._say(words.AGAIN, people=self._people(self.again)))
         if self.lines:
-            said.append(
-                "Names, times and checks are what each file says of itself; nobody has verified "
-                "them."
-            )
+            said.append(self._say(words.CLAIMED))
         for slug in sorted({line.exercise for line in self.lines if line.current}):
-            said.append(f"next: casebank grade {slug} --course {self.course}")
-        if not self.lines and not self.aside and not self.completed:
-            said = ["no submission file (.casebank.zip) was found", *said[1:]]
+            command = f"casebank grade {slug} --course {self.course}"
+            said.append(self._say(words.NEXT, command=command))
         return said
 
     def write_json(self, path: Path) -> None:

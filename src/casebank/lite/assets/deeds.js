@@ -15,7 +15,7 @@ const harmless = (text) => {
 };
 
 export const deeds = (page) => {
-  const keep = (why) => store.keep({ path: config.path, why, at: now(), version: page.record.version, title: config.title, notebook: page.record.notebook, base: page.record.base, sha256: page.record.sha256 });
+  const keep = (why) => store.keep(store.copyOf(page.record, why, now(), config.title));
 
   /** Put another notebook in the place of this one; the old one is put aside before. */
   const replace = async (why, notebook, more = {}) => {
@@ -152,7 +152,9 @@ export const deeds = (page) => {
     if (answer?.value !== "reset") return;
     try {
       const base = await page.released();
-      await replace("reset", base, { base, version: page.manifest.version, sha256: page.manifest.notebook.sha256 });
+      // The checks were those of the notebook that was put aside; they stay with it.
+      await replace("reset", base, { base, version: page.manifest.version, sha256: page.manifest.notebook.sha256, checks: [], checked: undefined });
+      $(".cbw-report").hidden = true;
       news(say("reset_done"));
     } catch (error) { await fault(error); }
   };

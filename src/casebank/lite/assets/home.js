@@ -26,7 +26,7 @@ const save = async (work) => {
 };
 const button = (key, about, onclick) => el("button", { type: "button", class: "cbw-plain", "aria-label": `${say(key)}: ${about}`, onclick }, say(key));
 
-const aside = (work, why) => store.keep({ path: work.path, why, at: now(), version: work.version, title: title(work), notebook: work.notebook, base: work.base, sha256: work.sha256 });
+const aside = (work, why) => store.keep(store.copyOf(work, why, now(), title(work)));
 
 const restore = async (copy) => {
   const answer = await ask(say("restore_ask"), [el("p", {}, title(copy)), el("p", {}, say("restore_what", { time: time(copy.at) }))], [["yes", say("restore")], ["", say("cancel")]]);
@@ -37,7 +37,9 @@ const restore = async (copy) => {
   await aside(work, "restore");
   // A copy of an older version brings its release along, so that the update is offered again.
   const from = copy.base ? { base: copy.base, version: copy.version, sha256: copy.sha256 } : {};
-  await store.put({ ...work, ...from, notebook: copy.notebook, savedAt: now() });
+  // The checks are those of the notebook that comes back; a copy that knows of none has none.
+  const checks = Array.isArray(copy.checks) ? copy.checks : [];
+  await store.put({ ...work, ...from, notebook: copy.notebook, checks, checked: copy.checked, savedAt: now() });
   told(say("restored"));
   await show();
 };

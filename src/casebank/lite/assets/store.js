@@ -69,6 +69,12 @@ export const remove = async (path) => {
   await run(["work"], "readwrite", (t) => promised(t.objectStore("work").delete(path)));
 };
 
+/** A work as a copy of it is kept: with its release and its own checks, so that both come back with it. */
+export const copyOf = (work, why, at, title) => {
+  const { path, version, notebook, base, sha256, checks, checked } = work;
+  return { path, why, at, version, title, notebook, base, sha256, checks, checked };
+};
+
 /** Put a copy aside; of each work the last twenty stay. */
 export const keep = async (copy) => {
   if (!(await open())) { memory.kept.set(memory.next++, structuredClone(copy)); return; }
