@@ -309,7 +309,9 @@ def test_files_come_and_go(site: Any, opened: Callable[..., Any]) -> None:
     expect(home.locator("#cbw-works .cbw-item")).not_to_contain_text("last check")
     assert page.evaluate(STORED)["work"][0]["checks"] == []
 
-    # What was exported comes back.
+    # What was exported comes back, without the check of what it takes the place of.
+    page.evaluate(TELL, checked)
+    page.wait_for_function(f"async () => ((await ({STORED})()).work[0].checks.length === 1)")
     choose(page, "import", "mine.ipynb", mine)
     page.click(".cbw-dialog button[value=import]")
     expect(page.locator(".cbw-told")).to_contain_text("mine.ipynb")
@@ -326,6 +328,7 @@ def test_files_come_and_go(site: Any, opened: Callable[..., Any]) -> None:
     expect(page.locator(".cbw-told")).to_contain_text("old.ipynb")
     assert source(frame, "rfm-solution") == "# my own line"
     assert source(frame, "rfm-test") != "pass"
+    assert page.evaluate(STORED)["work"][0]["checks"] == []
     # What the reset put aside comes back with its check.
     page.close()
     home.reload()

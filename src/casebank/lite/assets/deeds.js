@@ -143,7 +143,9 @@ export const deeds = (page) => {
       if (answer?.value !== "import") return;
       const base = await page.released();
       if (other) notebook = (await import("./merge.js")).merge(null, notebook, base).notebook;
-      await replace("import", notebook, { base, version: ours, sha256: page.manifest.notebook.sha256 });
+      // Another notebook, other checks; see reset.
+      await replace("import", notebook, { base, version: ours, sha256: page.manifest.notebook.sha256, checks: [], checked: undefined });
+      $(".cbw-report").hidden = true;
       news(say("import_done", { file: file.name }));
     } catch (error) { await fault(error); }
   };
