@@ -32,13 +32,13 @@ install-browser:  ## what `casebank build --with-browser-labs` needs besides
 	@$(PYTHON) src/casebank/bootstrap.py install-browser
 
 lock:  ## write both lock files anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --group build --extra browser -c requirements.lock --universal \
-	  --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --no-annotate -q -o requirements-browser.lock
 	uv pip compile pyproject.toml --group build --group test -c requirements.lock --universal \
-	  --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --no-annotate -q -o requirements-test.lock
 
 clean:  ## remove what was built (not the environment)

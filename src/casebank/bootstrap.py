@@ -176,7 +176,9 @@ def install(lock_name):
     _make_venv()
     say("installing what %s names (a first time takes about two minutes)" % lock_name)
     began = time.time()
-    _pip(["--require-hashes", "-r", lock], "installing the packages")
+    # The lock names all there is to install. Left to look for more, an older pip takes the newest
+    # release of a package that is asked for with an extra, and then refuses it.
+    _pip(["--no-deps", "--require-hashes", "-r", lock], "installing the packages")
     _pip(["--no-deps", "--no-build-isolation", "-e", ROOT], "installing Casebank itself")
     with open(mark, "w") as handle:
         handle.write(wanted)

@@ -177,13 +177,11 @@ def requirements(repo: Repo) -> str:
     # A package may stand there twice, for older and for newer Pythons.
     pins: dict[str, list[str]] = {}
     for line in lock.read_text(encoding="utf-8").splitlines():
-        found = re.match(
-            r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?==([^\s;\\]+)\s*(;[^\\]*)?", line
-        )
+        found = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)\s*(;[^\\]*)?", line)
         if found:
-            marker = f" {found[4].strip()}" if found[4] else ""
+            marker = f" {found[3].strip()}" if found[3] else ""
             name = _plain(found[1])
-            pins.setdefault(name, []).append(f"{name}{found[2] or ''}=={found[3]}{marker}")
+            pins.setdefault(name, []).append(f"{name}=={found[2]}{marker}")
     missing = [name for name in WANTED if name not in pins]
     if missing:
         raise UsageError(f"{missing[0]} is not in requirements.lock", "", "run: make lock")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from casebank import bootstrap
 
@@ -103,3 +108,35 @@ def test_lock_files_name_no_index() -> None:
         assert all("==" in pin for pin in pins)
         assert text.count("--hash=sha256:") >= len(pins)
         assert "://" not in text and "index" not in text
+
+
+def test_test_lock_is_whole() -> None:
+    """Does the lock that the tests run with name all that its packages need, as they need it?
+
+    It is installed without looking for more.
+    """
+    text = (ROOT / "requirements-test.lock").read_text("utf-8")
+    pins = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;]+)", text, re.M))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = project["dependency-groups"]
+    queue = [
+        Requirement(one)
+        for one in [*project["project"]["dependencies"], *groups["build"], *groups["test"]]
+    ]
+    seen, wrong = set(), []
+    while queue:
+        wanted = queue.pop()
+        name = canonicalize_name(wanted.name)
+        if name not in pins or not wanted.specifier.contains(metadata.version(name), True):
+            wrong.append(str(wanted))
+            continue
+        for extra in ["", *wanted.extras]:
+            if (name, extra) in seen:
+                continue
+            seen.add((name, extra))
+            for text in metadata.requires(name) or []:
+                need = Requirement(text)
+                if need.marker is None or need.marker.evaluate({"extra": extra}):
+                    queue.append(need)
+    assert len(seen) > 150
+    assert wrong == []
