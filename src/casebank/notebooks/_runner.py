@@ -2,7 +2,8 @@
 
 The solution runs once, cell by cell. Where a task's answer would come, the process forks for each
 probe: the child runs the probe instead and the task's tests, and tells its parent what happened.
-So forty probes cost forty times a fork and a few tests, not forty kernels.
+So forty probes cost forty times a fork and a few tests, not forty kernels; as many run at a time as
+there are cores for them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import io
 import json
 import os
+import select
 import signal
 import string
 import sys
@@ -67,26 +69,50 @@ def _tests(steps: list[dict], start: int, task: str) -> list[dict]:
     return [s for s in steps[start : last + 1] if s["kind"] != "solution" or s["task"] == task]
 
 
-def in_fork(work: Any) -> Any:
-    """Run a function in a forked child and return what it returns (as JSON)."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "w", encoding="utf-8") as out:
-                json.dump(work(), out)
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writer)
-    with os.fdopen(reader, encoding="utf-8") as out:
-        text = out.read()
-    _, status = os.waitpid(pid, 0)
-    if status or not text:
-        return None
-    return json.loads(text)
+class Forks:
+    """Functions in forked children, some at the same time; what they return comes in order."""
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
+        self.results: list[Any] = []
+        #: Number, process and pipe of each child that is still at work.
+        self.running: list[tuple[int, int, int]] = []
+
+    def start(self, work: Any) -> None:
+        """Run a function in a child; it returns something that JSON can tell."""
+        if len(self.running) == self.at_once:
+            self._finish()
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                os.close(reader)
+                with os.fdopen(writer, "w", encoding="utf-8") as out:
+                    json.dump(work(), out)
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(writer)
+        self.running.append((len(self.results), pid, reader))
+        self.results.append(None)
+
+    def _finish(self) -> None:
+        """Take what the next child to tell something tells; nothing, when its process ended."""
+        ready, _, _ = select.select([reader for _, _, reader in self.running], [], [])
+        place = next(i for i, one in enumerate(self.running) if one[2] == ready[0])
+        number, pid, reader = self.running.pop(place)
+        with os.fdopen(reader, encoding="utf-8") as out:
+            text = out.read()
+        _, status = os.waitpid(pid, 0)
+        if text and not status:
+            self.results[number] = json.loads(text)
+
+    def all(self) -> list[Any]:
+        """Wait for all of them."""
+        while self.running:
+            self._finish()
+        return self.results
 
 
 def main() -> None:
@@ -114,7 +140,8 @@ def main() -> None:
     def template_runs() -> dict[str, Any]:
         return {s["id"]: run_cell(s["template"], names, f"<{s['id']}>") for s in steps}
 
-    result["template"] = in_fork(template_runs)
+    forks = Forks(job["at_once"])
+    forks.start(template_runs)
     for place, step in enumerate(steps):
         if step["kind"] == "solution":
             for probe in job["probes"]:
@@ -123,10 +150,8 @@ def main() -> None:
                 own = _tests(steps, place, probe["task"])
                 differ = any(s["full"] != s["visible"] for s in own)
                 for which in ("full", "visible") if differ else ("full",):
-                    runs = in_fork(lambda p=probe, w=which, at=place: probe_runs(at, p, w))
-                    result["probes"].append(
-                        {"number": probe["number"], "which": which, "runs": runs}
-                    )
+                    forks.start(lambda p=probe, w=which, at=place: probe_runs(at, p, w))
+                    result["probes"].append({"number": probe["number"], "which": which})
         run = run_cell(step["full"], names, f"<{step['id']}>")
         result["solution"][step["id"]] = run
         if run["error"]:
@@ -134,6 +159,9 @@ def main() -> None:
         gone = [name for name in step.get("defines", ()) if name not in names]
         if gone:
             result["undefined"][step["id"]] = gone
+    result["template"], *runs = forks.all()
+    for probe, run in zip(result["probes"], runs, strict=True):
+        probe["runs"] = run
     json.dump(result, out)
 
 

@@ -94,9 +94,10 @@ def _runs(raw: Mapping[str, Any]) -> dict[str, CellRun]:
     }
 
 
-def _run_all(steps: list, probes: list, folder: Path, where: str) -> dict[str, Any]:
+def _run_all(steps: list, probes: list, folder: Path, where: str, at_once: int) -> dict[str, Any]:
     job = {
         "folder": str(folder),
+        "at_once": at_once,
         "steps": steps,
         "probes": [probe[0] for probe in probes],
     }
@@ -188,10 +189,12 @@ def check_probes(
     """
     probes = _probes(slots)
     sides = LANGS if _differ(slots) else LANGS[:1]
-    # Each side is a process of its own.
+    # Each side is a process of its own, which forks for each probe.
+    at_once = max(1, (os.cpu_count() or 1) // len(sides))
     with ThreadPoolExecutor(max_workers=2) as pool:
         waiting = [
-            pool.submit(_check_side, slots, spec, folder, where, side, probes) for side in sides
+            pool.submit(_check_side, slots, spec, folder, where, side, probes, at_once)
+            for side in sides
         ]
         for one in waiting:
             one.result()
@@ -213,10 +216,16 @@ def _differ(slots: Sequence[Slot]) -> bool:
 
 
 def _check_side(
-    slots: Sequence[Slot], spec: Spec, folder: Path, where: str, side: str, probes: list
+    slots: Sequence[Slot],
+    spec: Spec,
+    folder: Path,
+    where: str,
+    side: str,
+    probes: list,
+    at_once: int,
 ) -> None:
     """Run the probes with the code of one language."""
-    result = _run_all(_steps(slots, spec, side), probes, folder, where)
+    result = _run_all(_steps(slots, spec, side), probes, folder, where, at_once)
     _check_solution(result, slots)
     if result["template"] is None:
         raise ContentError("the template ends the whole process", where, "look at its setup")

@@ -105,7 +105,9 @@ def _checks(repo: Repo, site: Path, audience: str, langs: Sequence[str]) -> list
         # Built for one language only: the twins are known to be missing.
         problems = [p for p in problems if f"/{lang}/" not in f"/{p.rsplit(': ', 1)[-1]}"]
     if audience == "trainee":
-        problems += [str(leak) for leak in part("casebank.site.leaks", "scan")(repo, site)]
+        memory = repo.build / "site" / audience / "scanned.json"
+        found = part("casebank.site.leaks", "scan")(repo, site, memory=memory)
+        problems += [str(leak) for leak in found]
     if not absent and set(langs) == set(LANGS):
         problems += part("casebank.site.parity", "check")(repo, site)
     return problems

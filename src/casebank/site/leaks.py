@@ -26,6 +26,7 @@ import yaml
 from casebank.paths import Repo
 from casebank.site.compiled import Trace, is_compiled, words_of_compiled, words_of_source
 from casebank.site.finder import Finder
+from casebank.site.scanned import Scanned
 
 #: A needle shorter than this (without blanks) may occur anywhere by chance.
 SHORTEST_CODE = 14
@@ -56,6 +57,10 @@ class Needle:
     origin: str
     trace: Trace = field(default=Trace(), compare=False, repr=False)
 
+    def key(self) -> str:
+        """All that decides where it is found."""
+        return "\0".join([self.text, *sorted(self.trace.line), "", *sorted(self.trace.block)])
+
 
 @dataclass(frozen=True)
 class Leak:
@@ -72,11 +77,14 @@ class Leak:
 
 
 #: Pages show typographic quotes where sources have straight ones.
-_QUOTES = str.maketrans("“”‘’", "\"\"''")
+_QUOTES = {"“": '"', "”": '"', "‘": "'", "’": "'"}
 
 
 def _bare(text: str) -> str:
-    return "".join(text.translate(_QUOTES).split())
+    # str.translate asks for every sign of a text that is not ASCII: ten times as long.
+    for shown, straight in _QUOTES.items():
+        text = text.replace(shown, straight)
+    return "".join(text.split())
 
 
 def _cells(source: str) -> Iterator[tuple[str, list[str]]]:
@@ -329,7 +337,12 @@ def _faces(content: bytes) -> Iterator[str]:
 
 
 def scan(
-    repo: Repo, folder: Path, *, wanted: list[Needle] | None = None, progress=None
+    repo: Repo,
+    folder: Path,
+    *,
+    wanted: list[Needle] | None = None,
+    memory: Path | None = None,
+    progress=None,
 ) -> list[Leak]:
     """Look for every needle in every file below a folder.
 
@@ -337,18 +350,28 @@ def scan(
         repo: the clone whose sources say what is secret.
         folder: the built trainee site, a kit, a released assignment.
         wanted: the needles, if they were read before.
+        memory: a file that remembers what was found clean; without it every file is read.
 
     Returns:
         Leaks in file order; empty when nothing leaks.
     """
-    search = _Search(needles(repo) if wanted is None else wanted)
+    wanted = needles(repo) if wanted is None else wanted
+    search = _Search(wanted)
     # The bank's tables are public as they stand; they lie in every archive.
     for path in sorted(repo.datasets.glob("*.csv")):
         search.clear(path.read_bytes())
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     leaks: list[Leak] = []
+    scanned = Scanned(memory, (one.key() for one in wanted), repo.datasets) if memory else None
     for number, path in enumerate(files, 1):
-        leaks += search.run(path.relative_to(folder).as_posix(), path.read_bytes())
+        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+        if scanned is None or not scanned.knows(name, content):
+            found = list(search.run(name, content))
+            leaks += found
+            if scanned and not found:
+                scanned.clean(name, content)
         if progress:
             progress(number, len(files), "leaks")
+    if scanned:
+        scanned.save()
     return leaks

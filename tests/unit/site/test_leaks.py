@@ -7,7 +7,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[import-not-found]
 from importlib.util import source_hash
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from casebank.paths import Repo
 from casebank.site.finder import Finder
+from casebank.site import leaks
 from casebank.site.leaks import needles, scan
 
 EXERCISE = """\
@@ -240,6 +241,43 @@ def test_broken_archive(repo: Repo, tmp_path: Path) -> None:
     (site / "b.gz").write_bytes(b"\x1f\x8b nonsense")
     (site / "c.html").write_bytes(page(SECRETS["model answer"]))
     assert [leak.needle.kind for leak in scan(repo, site)] == ["model answer"]
+
+
+def test_memory(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is a clean file read once, and anew when it or what is secret has changed?"""
+    site, memory = tmp_path / "site", tmp_path / "memory.json"
+    site.mkdir()
+    (site / "a.html").write_bytes(page("the answer to it is four thousand and eleven"))
+    (site / "b.html").write_bytes(page(SECRETS["model answer"]))
+    read: list[str] = []
+    run = leaks._Search.run
+
+    def watched(self: leaks._Search, name: str, content: bytes) -> Iterator[leaks.Leak]:
+        read.append(name)
+        return run(self, name, content)
+
+    monkeypatch.setattr(leaks._Search, "run", watched)
+    first = scan(repo, site, memory=memory)
+    assert [leak.file for leak in first] == ["b.html"]
+    # What was found is found again.
+    assert scan(repo, site, memory=memory) == first
+    assert read == ["a.html", "b.html", "b.html"]
+    read.clear()
+    (site / "a.html").write_bytes(page(SECRETS["solution line"]))
+    assert {leak.file for leak in scan(repo, site, memory=memory)} == {"a.html", "b.html"}
+    (site / "a.html").write_bytes(page("the answer to it is four thousand and eleven"))
+    scan(repo, site, memory=memory)
+    read.clear()
+    path = next(repo.exercises.glob("*/exercise.yml"))
+    text = path.read_text(encoding="utf-8")
+    assert SECRETS["model answer"] in text
+    more = "the answer to it is four thousand and eleven"
+    path.write_text(text.replace(SECRETS["model answer"], more), encoding="utf-8")
+    assert [leak.file for leak in scan(repo, site, memory=memory)] == ["a.html"]
+    assert read == ["a.html", "b.html"]
+    # A memory that was cut off is none.
+    memory.write_text(memory.read_text(encoding="utf-8")[:-10], encoding="utf-8")
+    assert [leak.file for leak in scan(repo, site, memory=memory)] == ["a.html"]
 
 
 #: What is compiled of each piece of code, and whether it is enough to be told from chance.
