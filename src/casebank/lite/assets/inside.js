@@ -122,6 +122,8 @@
     style.textContent = `
       #top-panel-wrapper, #jp-MainLogo, #jp-RetroLogo, .jp-NotebookTrustedStatus,
       .jp-NotebookCheckpoint, #jupyterlite-loading-indicator { display: none !important; }
+      /* Jupyter's layout may count its hidden head all the same, and leave an empty band. */
+      #top-panel-wrapper { min-height: 0 !important; }
       body, #main-panel { background: var(--jp-layout-color1); }
       #main-panel .jp-NotebookPanel-notebook.jp-Notebook { width: 100% !important; min-width: 0; max-width: none; margin: 0; padding: 0; box-shadow: none; }
       .jp-WindowedPanel-viewport { padding: 10px max(10px, calc(50% - 560px)) !important; }
@@ -130,6 +132,8 @@
         .jp-Cell { padding: 3px 0 !important; }
         .jp-Cell .jp-InputPrompt, .jp-Cell .jp-OutputPrompt, .jp-Cell .jp-InputCollapser, .jp-Cell .jp-OutputCollapser { display: none !important; }
         .jp-RenderedHTMLCommon { overflow-wrap: anywhere; padding-right: 4px; }
+        /* A table is drawn to the side; its numbers are not to be broken. */
+        .jp-RenderedHTMLCommon table { overflow-wrap: normal; }
         .jp-RenderedHTMLCommon h1 { font-size: 22px; }
         .jp-Toolbar-item.jp-KernelName, .jp-Notebook-toolbarCellType { display: none !important; }
       }`;
@@ -207,6 +211,8 @@
   };
   const busy = () => panel?.sessionContext?.kernelDisplayStatus === "busy";
   const restart = () => panel.sessionContext.restartKernel();
-  window.casebankInside = { json, save, check, runAll, replace, kernel, busy, restart };
+  // A browser that lets nothing have the focus in an inert frame (Firefox) has to be asked again when it is shown.
+  const focus = () => { window.focus(); panel?.content.activate(); };
+  window.casebankInside = { json, save, check, runAll, replace, kernel, busy, restart, focus };
   wait().catch((error) => host?.state("error", String(error?.message || error)));
 })();

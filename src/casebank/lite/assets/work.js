@@ -161,7 +161,7 @@ const show = (open) => {
   document.body.classList.toggle("cbw-open", open);
   desk.inert = !open;
   $(".cbw-ready").hidden = open || !page.ready || !page.frame;
-  if (open) { measure(); page.frame?.contentWindow?.focus(); }
+  if (open) { measure(); page.inside()?.focus?.(); }
 };
 addEventListener("resize", () => page.opened && measure(), { passive: true });
 page.text = () => {
