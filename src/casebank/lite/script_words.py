@@ -284,7 +284,7 @@ HOME: dict[str, dict[str, str]] = {
         "zh": "最近自查：{total} 道题通过 {passed} 道",
         "en": "last check: {passed} of {total} passed",
     },
-    "handed": {"zh": "交过 {n} 次", "en": "handed in {n} times"},
+    "handed": {"zh": "交过 {n} 次", "en": "times handed in: {n}"},
     "handed_one": {"zh": "交过 1 次", "en": "handed in once"},
     "open": {"zh": "打开", "en": "Open"},
     "export": {"zh": "导出", "en": "Export"},
@@ -333,11 +333,11 @@ HOME: dict[str, dict[str, str]] = {
     "import_ask": {"zh": "从备份导入？", "en": "Import the backup?"},
     "import_what": {
         "zh": "{file} 里有 {n} 份作业。已经有的 {m} 份会换成备份里的，原来的放到旧版本里。",
-        "en": "{file} holds {n} works. {m} of them are here already: they are replaced, and what "
-        "is there now is put among the older copies.",
+        "en": "Works in {file}: {n}. Here already: {m}; of those the ones of the backup take the "
+        "place, and what is there now is put among the older copies.",
     },
     "do_import": {"zh": "导入", "en": "Import"},
-    "imported": {"zh": "已导入 {n} 份作业。", "en": "Imported {n} works."},
+    "imported": {"zh": "已导入 {n} 份作业。", "en": "Works imported: {n}."},
     "is_open": {
         "zh": "“{title}”正在另一个标签页里打开，请先关掉它。什么都没有改动。",
         "en": "“{title}” is open in another tab: close it first. Nothing was changed.",
