@@ -284,7 +284,7 @@ HOME: dict[str, dict[str, str]] = {
         "zh": "最近自查：{total} 道题通过 {passed} 道",
         "en": "last check: {passed} of {total} passed",
     },
-    "handed": {"zh": "交过 {n} 次", "en": "times handed in: {n}"},
+    "handed": {"zh": "交过 {n} 次", "en": "handed in {n} times"},
     "handed_one": {"zh": "交过 1 次", "en": "handed in once"},
     "open": {"zh": "打开", "en": "Open"},
     "export": {"zh": "导出", "en": "Export"},
