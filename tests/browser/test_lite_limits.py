@@ -48,17 +48,24 @@ def test_limits_are_said(site, opened):  # noqa: F811
     assert [mixed.index(x) for x in "abcd"] == sorted(mixed.index(x) for x in "abcd"), mixed
     # The count begins anew with each cell.
     assert run(frame, "print('again')") == "again\n"
-    write(frame, CELL, "while True:\n    pass")
+    write(frame, CELL, "import time\ntime.sleep(2)")
     page.keyboard.press("Control+Enter")
     frame.wait_for_function("casebankInside.busy()", timeout=5000)
     page.click("[data-do=check]")
     assert "正在运行" in page.inner_text(".cbw-told")
+    frame.wait_for_function("!casebankInside.busy()", timeout=WAIT)
+    # A check runs what was written and not run, and tells where it had to be stopped.
+    assert "behaviour" in check(page)
+    write(frame, CELL, "while True:\n    pass")
+    page.click("[data-do=check]")
     page.wait_for_selector(".cbw-told button", timeout=40_000)
     assert "20 秒" in page.inner_text(".cbw-told")
     page.click(".cbw-told button")
     page.wait_for_function(
         "document.querySelector('.cbw-told').textContent.includes('已重新启动')", timeout=WAIT
     )
+    report = page.inner_text(".cbw-report")
+    assert "自查停在下面这一格" in report and "while True:" in report
     assert source(frame, CELL).startswith("while True")
     write(frame, CELL, "1 + 1")
     assert "behaviour" in check(page)

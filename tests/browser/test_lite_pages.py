@@ -200,9 +200,13 @@ def test_the_whole_way(site: Any, opened: Callable[..., Any], lang: str) -> None
     assert "behaviour" in check(page)
     wrong = page.evaluate(STORED)["work"][0]["checks"][-1]
     assert wrong["tasks"]["behaviour"] in ("failed", "partly"), wrong
+    write(frame, "behaviour-solution", "def behaviour(transactions, today, months=12)\n    pass")
+    # What was written and not run is run first, and what Python cannot read is an error.
+    said = check(page)
+    assert "SyntaxError: " in said, said
+    broken = page.evaluate(STORED)["work"][0]["checks"][-1]
+    assert broken["tasks"]["behaviour"] == "error", broken
     write(frame, "behaviour-solution", first)
-    # An answer counts when its cell has been run, as at home.
-    frame.page.keyboard.press("Shift+Enter")
     assert ("✓ 通过" if lang == "zh" else "✓ passed") in check(page)
     saved(page)
     right = page.evaluate(STORED)["work"][0]
@@ -219,6 +223,12 @@ def test_the_whole_way(site: Any, opened: Callable[..., Any], lang: str) -> None
     # Handing in, with a name that no file system likes.
     page.click("[data-do=handin]")
     page.fill("#cbw-name", " 王/小 明_ ")
+    # A number that no class list can hold makes no file.
+    page.fill("#cbw-id", "001 / x")
+    page.click(".cbw-dialog button[value=make]")
+    rule = "学号" if lang == "zh" else "class list"
+    assert rule in page.locator("#cbw-id").evaluate("field => field.validationMessage")
+    assert page.evaluate(STORED)["work"][0].get("handed", []) == []
     page.fill("#cbw-id", "20260001")
     name, content = downloaded(page, lambda: page.click(".cbw-dialog button[value=make]"))
     version = released(site, lang)["metadata"]["casebank"]["version"]
@@ -497,7 +507,7 @@ def test_my_work(site: Any, opened: Callable[..., Any], lang: str) -> None:
 
 def test_on_a_phone(site: Any, opened: Callable[..., Any]) -> None:
     """At 360 px: does the page read without scrolling sideways, and does a lab's cell run?"""
-    seen = opened(work("zh", "labs"), width=360, height=740, has_touch=True, is_mobile=True)
+    seen = opened(work("en", "labs"), width=360, height=740, has_touch=True, is_mobile=True)
     page = seen.page
     sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(sideways) <= 0
@@ -510,6 +520,10 @@ def test_on_a_phone(site: Any, opened: Callable[..., Any]) -> None:
     for button in page.locator(".cbw-bar > button:visible, .cbw-bar summary:visible").all():
         side = button.bounding_box()
         assert side is not None and side["x"] >= 0 and side["x"] + side["width"] <= 360
+    page.click(".cbw-more summary")
+    side = page.locator(".cbw-more ul").bounding_box()
+    assert side is not None and side["x"] >= 0 and side["x"] + side["width"] <= 360
+    page.click(".cbw-more summary")
     frame.evaluate("jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
     frame.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
     frame.wait_for_selector(".jp-OutputArea-output table", timeout=WAIT)

@@ -19,7 +19,7 @@ from casebank.check import log
 from casebank.check.named import NOT_THERE, missing
 from casebank.check.outcomes import Spec, cell_runs, fingerprint, text_fingerprint
 from casebank.check.session import SPEC_NAME, guess_lang
-from casebank.check.submission import LONGEST_PART, Student, clean, file_name, make
+from casebank.check.submission import LONGEST_PART, Student, clean, file_name, make, usable_id
 from casebank.check.write import write
 
 #: Where a kit keeps whose it is, at its top.
@@ -59,9 +59,10 @@ SAY: dict[str, dict[str, str]] = {
         "en": "the name '{text}' cannot be used: write one line of at most {limit} characters.",
     },
     "bad-id": {
-        "zh": "学号“{text}”不能用：请照名单上的写，不超过 {limit} 个字符。",
-        "en": "the id '{text}' cannot be used: write it as in the class list, at most {limit} "
-        "characters.",
+        "zh": "学号“{text}”不能用：只能用字母、数字和 . _ - @，不超过 {limit} 个字符，"
+        "请照名单上的写。",
+        "en": "the id '{text}' cannot be used: letters, digits and . _ - @ only, at most {limit} "
+        "characters, as in the class list.",
     },
     "cannot-write": {
         "zh": "{path} 写不了（{why}）：请用 --out 指定一个能写的文件夹。",
@@ -217,7 +218,7 @@ def _who(path: Path, name: str | None, id: str | None, lang: str) -> tuple[Stude
             except EOFError:
                 raise Refused("who", lang, 2) from None
     for text, what in zip(given, ("bad-name", "bad-id"), strict=True):
-        if not _line(text):
+        if not _line(text) or (what == "bad-id" and usable_id(text or "") is None):
             shown = "".join(c for c in text or "" if c.isprintable())[:LONGEST_PART]
             raise Refused(what, lang, 2, text=shown, limit=LONGEST_SAID)
     student = Student(_line(given[0]), _line(given[1]))

@@ -37,8 +37,9 @@ BUILTIN: dict[str, dict[str, str]] = {
         "en": "It ran too long and was stopped. Is there a loop that never ends?",
     },
     "check-not-table": {
-        "zh": "这里要一张表（DataFrame），得到的是 {type}。",
-        "en": "A table (DataFrame) is wanted here; this is {type}.",
+        "zh": "这里要一张表，或者带索引的一列，得到的是 {type}。请对照题目要求的形式。",
+        "en": "A table, or a column with an index, is wanted here; this is {type}. Compare it with "
+        "the form that the task asks for.",
     },
     "check-not-keyed": {
         "zh": "这里要能看出哪个值属于哪个 `{key}`：要一张表，或者以 `{key}` 为索引的 Series。"

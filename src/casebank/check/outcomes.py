@@ -29,7 +29,7 @@ RUN = "run"
 #: Characters of the longest cell that may be a task's untouched stub.
 LONGEST_STUB = 200_000
 
-_SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
+SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _TAIL = re.compile(r"\s*\[([a-z0-9][a-z0-9_.-]*)\]\s*\Z", re.DOTALL)
 
@@ -259,7 +259,7 @@ def _code(
     if solution is not None and not solution.source.strip():
         return outcome(Outcome.NOT_ATTEMPTED)
     broken = solution.error if solution else None
-    if broken and broken[0] in _SYNTAX:
+    if broken and broken[0] in SYNTAX:
         return outcome(Outcome.ERROR, None, f"{broken[0]}: {broken[1]}")
     for need in task.needs:
         if need in done and done[need].outcome is not Outcome.PASSED:
@@ -303,7 +303,7 @@ def _explain(
     if ename == "NotImplementedError":
         identifier = "check-unfinished"
         return Outcome.ERROR, identifier, builtin(identifier, lang)
-    if ename == "KeyboardInterrupt":
+    if ename in ("KeyboardInterrupt", "CellTimeoutError"):
         identifier = "check-too-long"
         return Outcome.ERROR, identifier, builtin(identifier, lang)
     return Outcome.ERROR, None, f"{ename}: {evalue}" if evalue else ename

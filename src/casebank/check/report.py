@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,8 +45,8 @@ SAY: dict[str, dict[str, str]] = {
     "read": {"zh": "讲解：《{chapter}》“{section}”", "en": "Read: {chapter}, “{section}”"},
     "read_chapter": {"zh": "讲解：《{chapter}》", "en": "Read: {chapter}"},
     "fresh": {
-        "zh": "答案还没有写，或者内核启动后还没有运行过。",
-        "en": "Its answer is not written yet, or has not been run since the kernel started.",
+        "zh": "还没有写，或者写好以后还没有运行。",
+        "en": "It is not written yet, or has not been run since it was written.",
     },
     "count": {
         "zh": "自动检查的 {total} 道题，通过 {passed} 道。",
@@ -73,6 +74,14 @@ _STYLES = {
     "error": "#b3361c",
     "partly": "#8a5a00",
 }
+
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def marked_up(text: str) -> str:
+    """A message as HTML, what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", html.escape(text))
 
 
 def width(text: str) -> int:
@@ -196,7 +205,7 @@ class Report:
         rows = []
         for row in self.lines():
             colour = _STYLES.get(row.state, "#5b6470")
-            notes = "".join(f"<div>{say(note)}</div>" for note in row.notes)
+            notes = "".join(f"<div>{marked_up(note)}</div>" for note in row.notes)
             rows.append(
                 f'<li style="border-left:4px solid {colour};padding:2px 0 2px 10px;'
                 'margin:6px 0;list-style:none">'

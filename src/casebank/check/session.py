@@ -28,8 +28,8 @@ class Session:
     folder: Path = field(default_factory=Path)
     #: Cells that this kernel has run since the setup cell, by cell id where the client tells it.
     runs: dict[str, CellRun] = field(default_factory=dict)
-    #: Sources of all cells that this kernel has run since then.
-    sources: list[str] = field(default_factory=list)
+    #: All cells that this kernel has run since then, the latest last.
+    history: list[CellRun] = field(default_factory=list)
 
     def message(self, identifier: str) -> str | None:
         """The template of one of the exercise's own messages, in the session's language."""
@@ -66,14 +66,15 @@ def record(result: Any) -> None:
     """Remember a cell that has just run (called by IPython after each cell)."""
     info = result.info
     source = info.raw_cell or ""
-    SESSION.sources.append(source)
     cell_id = getattr(info, "cell_id", None)
     if "check.begin(" in source:
         cell_id = SETUP
+    problem = result.error_before_exec or result.error_in_exec
+    error = None if problem is None else (type(problem).__name__, str(problem))
+    run = CellRun(source, True, error)
+    SESSION.history.append(run)
     if cell_id:
-        problem = result.error_before_exec or result.error_in_exec
-        error = None if problem is None else (type(problem).__name__, str(problem))
-        SESSION.runs[cell_id] = CellRun(source, True, error)
+        SESSION.runs[cell_id] = run
     # A changed test, and one with hidden parts, is not the one that learners are told of.
     if result.success and SESSION.spec is not None:
         tests = (text.strip() for text in SESSION.spec.tests.values())
@@ -106,7 +107,7 @@ def begin(exercise: str, lang: str | None = None) -> None:
     SESSION.folder = Path.cwd()
     SESSION.spec = None
     SESSION.runs.clear()
-    SESSION.sources.clear()
+    SESSION.history.clear()
     path = SESSION.folder / SPEC_NAME
     zh = SESSION.lang == "zh"
     if not path.is_file():

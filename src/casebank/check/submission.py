@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Sequence
@@ -21,6 +22,10 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 LONGEST_PART = 40
 MOST_CHECKS = 200
+#: In bytes: a folder's name may have 255, and a temporary file beside it needs some.
+LONGEST_ID = 200
+_ID = re.compile(r"\w[\w.@-]*")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,16 @@ def clean(text: str) -> str:
         elif not signs or signs[-1] != "-":
             signs.append("-")
     return "".join(signs).strip("-.")[:LONGEST_PART].strip("-.") or "x"
+
+
+def usable_id(text: str) -> str | None:
+    """An id as a course can keep it, which is a folder's name on every system; else nothing.
+
+    The browser's page goes by the same rule before it makes a file.
+    """
+    name = unicodedata.normalize("NFKC", text).strip()
+    good = bool(_ID.fullmatch(name)) and not name.endswith(".") and not _RESERVED.fullmatch(name)
+    return name if good and len(name.encode("utf-8", "replace")) <= LONGEST_ID else None
 
 
 def file_name(student: Student, exercise: str, version: str) -> str:

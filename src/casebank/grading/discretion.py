@@ -21,6 +21,7 @@ from typing import Any
 from casebank.check.messages import BUILTIN, DETAIL, builtin
 from casebank.check.outcomes import CellRun, Outcome, TaskOutcome, TaskSpec, cell_runs
 from casebank.grading.paper import Paper
+from casebank.lang import Bi
 
 LONGEST_TEXT = 600
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
@@ -80,6 +81,7 @@ _USUAL = [
         r"All arrays must be of the same length",
     )
 ]
+_LINE = Bi(zh="（第 {number} 行）", en=" (line {number})")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -212,7 +214,7 @@ class _Told:
     def error(self, kind: str, said: str) -> str:
         """An error by its kind, with what it says where that tells no more than the code does."""
         if kind in _SYNTAX:
-            return _syntax(kind, self.own)
+            return _syntax(kind, self.own, self.lang)
         if kind not in _ERRORS and not re.search(rf"\bclass\s+{re.escape(kind)}\b", self.own):
             kind = "Exception"
         said = _TERMINAL.sub("", said).strip()
@@ -245,12 +247,13 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + tail + ("" if tail else r"(?=\s|$)"), re.DOTALL)
 
 
-def _syntax(kind: str, source: str) -> str:
+def _syntax(kind: str, source: str, lang: str) -> str:
     """What Python's own parser says of a cell; whoever raises such an error is not asked."""
     try:
         ast.parse(source)
     except SyntaxError as error:
-        return f"{type(error).__name__}: {error.msg} ({error.lineno})"
+        where = _LINE[lang].format(number=error.lineno)
+        return f"{type(error).__name__}: {error.msg}{where}"
     except (ValueError, MemoryError, RecursionError):
         pass
     return kind

@@ -138,11 +138,27 @@ WORK: dict[str, dict[str, str]] = {
         "zh": "Python 重新启动了，自查没有做完。请再按一次“自查”。",
         "en": "Python was restarted, so the check did not finish. Press Check again.",
     },
+    "check_stopped": {
+        "zh": "Python 重新启动了，自查停在下面这一格。它没有运行完：先看看是不是有不会结束的循环，"
+        "改好以后再按“自查”。",
+        "en": "Python was restarted; the check had come to the cell below, which did not end. See "
+        "whether it, or what it calls, has a loop without an end, then press Check again.",
+    },
+    "check_no_setup": {
+        "zh": "不能自查：开头的准备单元格没有运行成功。看看它下面的出错信息；"
+        "它要是被改过或删掉了，从“更多”里恢复。",
+        "en": "No check: the setup cell at the top did not run. Read the error below it; if the "
+        "cell was changed or deleted, reset the notebook under More.",
+    },
     "busy": {"zh": "正在进行，请等一下。", "en": "Still at work; wait a moment."},
     "hand_in": {"zh": "交作业", "en": "Hand in"},
     "name": {"zh": "姓名", "en": "Name"},
     "id": {"zh": "学号或工号", "en": "Student or staff number"},
     "name_needed": {"zh": "请填写姓名和学号（工号）。", "en": "Give your name and number."},
+    "id_rule": {
+        "zh": "学号（工号）只能用字母、数字和 . _ - @，请照名单上的写。",
+        "en": "Letters, digits and . _ - @ only: write your number as in the class list.",
+    },
     "hand_in_what": {
         "zh": "这里会生成一个文件，装着你的笔记本和自查的时间。它不会自己发出去。",
         "en": "This makes one file with your notebook and the times of your checks. It is not sent "
@@ -194,9 +210,9 @@ WORK: dict[str, dict[str, str]] = {
     "do_reset": {"zh": "恢复", "en": "Reset"},
     "reset_done": {"zh": "已恢复成发布的版本。", "en": "Reset to the released version."},
     "kernel_note": {
-        "zh": "之前运行过的变量还在；要从头来，就在“内核”菜单里选“重启”。",
-        "en": "Variables from before are still there; to begin afresh choose Restart in the Kernel "
-        "menu.",
+        "zh": "之前运行过的变量还在；要从头来，就在“内核”菜单里选“重启内核…”。",
+        "en": "Variables from before are still there; to begin afresh choose Restart Kernel… in "
+        "the Kernel menu.",
     },
     "import": {
         "zh": "用导入的笔记本代替现在的？",

@@ -22,4 +22,4 @@ def session() -> Iterator[None]:
     yield
     SESSION.lang, SESSION.spec, SESSION.exercise = "en", None, None
     SESSION.runs.clear()
-    SESSION.sources.clear()
+    SESSION.history.clear()

@@ -129,6 +129,32 @@ def test_renamed(desk: Desk) -> None:
     assert "There is no `counts`" in text or "has not been run" in text
 
 
+@pytest.mark.parametrize(
+    "broken",
+    ["def counts(visits)\n    return 1", "counts: int = = 2", "class counts(:\n    pass"],
+)
+def test_half_written(desk: Desk, broken: str) -> None:
+    """Is an answer that Python cannot read an error, as it is when graded, and not unwritten?"""
+    desk.run("setup")
+    desk.run("counts-solution", broken)
+    said = str(check.task("counts"))
+    assert states()["counts"] == "error" and "SyntaxError: " in said
+    desk.run("counts-solution", desk.answers["counts-solution"])
+    assert states()["counts"] == "passed"
+    # The right answer is still in memory, but it is no longer what the notebook holds.
+    desk.run("counts-solution", broken)
+    assert states()["counts"] == "error"
+
+
+def test_unread_by_python_but_not_an_answer(desk: Desk) -> None:
+    """Is a line that only looks a little like an answer left alone?"""
+    desk.run("setup")
+    desk.run("counts-solution")
+    for source in ("counts(visits", "if counts == = 3:", "recounts = = 1", "# counts = = 1"):
+        desk.shell.run_cell(source)
+    assert states()["counts"] == "not_attempted"
+
+
 def test_hints_one_after_another(desk: Desk) -> None:
     """Do hints come level by level, and a wrong name get the nearest right one?"""
     desk.run("setup")

@@ -19,11 +19,18 @@ from casebank.check.cli import main as small
 from casebank.check.handin import REMEMBERED, Refused, Student, hand_in, main
 from casebank.check.outcomes import PERSON, Outcome, Spec, TaskOutcome, fingerprint
 from casebank.check.session import SESSION
-from casebank.check.submission import clean, file_name, make
+from casebank.check.submission import clean, file_name, make, usable_id
 
-NAMES = json.loads((Path(__file__).parent / "handin_names.json").read_text("utf-8"))["cases"]
+SHARED = json.loads((Path(__file__).parent / "handin_names.json").read_text("utf-8"))
+NAMES = SHARED["cases"]
 STUB = "def one():\n    raise NotImplementedError"
 SLUG = "demo"
+
+
+@pytest.mark.parametrize(("text", "good"), SHARED["ids"].items())
+def test_usable_ids(text: str, good: bool) -> None:
+    """Is an id taken when a course can keep it, and only then?"""
+    assert (usable_id(text) is not None) is good
 
 
 def _spec() -> dict[str, Any]:

@@ -159,7 +159,7 @@ def test_before_hidden_tests() -> None:
 def test_syntax_by_the_parser() -> None:
     """Is a faulty cell described by Python's parser, and not by whoever raised the error?"""
     text = _told("late-solution", "SyntaxError", SECRET, "def late(:\n    pass")
-    assert text.startswith("SyntaxError: ") and "(1)" in text
+    assert text.startswith("SyntaxError: ") and "(line 1)" in text
 
 
 def test_a_name_that_is_there_twice() -> None:

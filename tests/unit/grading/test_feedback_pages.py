@@ -72,7 +72,7 @@ def test_two_notebooks(course: Course) -> None:
     assert page == _page(course, "ann", "second")
     assert _rows(page) == [
         "test-a ✓ passed 2 / 2",
-        "test-b ◐ partly 1.5 / 3",
+        "test-b ◐ partly passed 1.5 / 3",
         "essay ✎ waits for a person – / 4",
         "test-c ○ not attempted 0 / 1",
         "work ✎ waits for a person – / 5",

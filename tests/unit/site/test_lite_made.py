@@ -258,6 +258,17 @@ def test_names_of_submissions_in_javascript() -> None:
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_usable_ids_in_javascript() -> None:
+    """Does the page refuse the numbers that a collection would refuse, and no other?"""
+    ids = json.loads((ROOT / "tests/unit/check/handin_names.json").read_text("utf-8"))["ids"]
+    out = node(
+        "import { usableId } from 'ASSETS/files.js';"
+        f"console.log(JSON.stringify({json.dumps(list(ids))}.map(usableId)));"
+    )
+    assert json.loads(out) == list(ids.values())
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
 def test_hostile_zips_in_javascript(tmp_path: Path) -> None:
     """Is a zip whose content is too large refused before it is unpacked, and a torn one in a sentence?"""
     import zipfile

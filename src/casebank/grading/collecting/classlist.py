@@ -6,22 +6,18 @@ import codecs
 import csv
 import difflib
 import io
-import re
 import unicodedata
 from pathlib import Path
 
+from casebank.check.submission import usable_id
 from casebank.files import write_bytes
 from casebank.grading import roster
 from casebank.grading.collecting.refusals import shown
 from casebank.grading.course import Course, valid_student
 from casebank.grading.ledger import database
 
-#: Names that Windows keeps for itself, with any ending.
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 #: Signs that are taken for one another when an id is copied by hand.
 _LOOKALIKES = str.maketrans("oil", "011")
-#: A folder's name may have 255 bytes, and a temporary file beside it needs some.
-MOST_BYTES = 200
 
 
 def _fold(text: str) -> str:
@@ -86,10 +82,8 @@ class ClassList:
 
     def usable(self, said: str) -> str | None:
         """An id that can be a folder's name on every system, or nothing."""
-        name = unicodedata.normalize("NFKC", said).strip()
-        good = valid_student(name) and not name.endswith(".")
-        good = good and len(name.encode("utf-8", "replace")) <= MOST_BYTES
-        return name if good and not _RESERVED.fullmatch(name) else None
+        name = usable_id(said)
+        return name if name is not None and valid_student(name) else None
 
     def near(self, name: str) -> str:
         """The id in the list that is spelt nearest."""

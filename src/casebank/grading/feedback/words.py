@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casebank.check import report
 from casebank.check.outcomes import PERSON, RUN, SETUP, Spec
 from casebank.grading.reasons import Reason
 from casebank.lang import Bi
@@ -37,13 +38,9 @@ STATUS: dict[str, Bi] = {
     "held": Bi(zh="部分题目等教师来看", en="Some of it waits for your instructor"),
     "rejected": Bi(zh="没有收下", en="Not taken"),
 }
+#: The self-check's own words: one outcome has one name, wherever a trainee reads it.
 OUTCOMES: dict[str, Bi] = {
-    "passed": Bi(zh="通过", en="passed"),
-    "partly": Bi(zh="部分通过", en="partly"),
-    "failed": Bi(zh="请再看看", en="look at this"),
-    "error": Bi(zh="运行出错", en="an error"),
-    "not_attempted": Bi(zh="没有作答", en="not attempted"),
-    "not_judged": Bi(zh="没有判分", en="not judged"),
+    name: Bi(**said) for name, said in report.WORDS.items() if name != "person"
 }
 NEEDS: dict[str, Bi] = {
     SETUP: Bi(

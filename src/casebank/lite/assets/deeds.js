@@ -56,14 +56,16 @@ export const deeds = (page) => {
     try {
       const result = await inside.check((done, total) => told(say("running_all", { done, total })));
       told("");
-      if (result.error) report(el("p", {}, say("check_failed", { message: result.error })));
+      if (result.setup === false) report(el("p", {}, say("check_no_setup")));
+      else if (result.error) report(el("p", {}, say("check_failed", { message: result.error })));
       else if (result.html) report(...harmless(result.html));
       else report(el("pre", {}, result.text));
       return result;
     } catch (error) {
       told("");
       const message = String(error?.message || error);
-      report(el("p", {}, /cancel/i.test(message) ? say("check_cancelled") : say("check_failed", { message })));
+      if (error?.cell) report(el("p", {}, say("check_stopped"), el("code", { class: "cbw-file" }, error.cell)));
+      else report(el("p", {}, /cancel/i.test(message) ? say("check_cancelled") : say("check_failed", { message })));
       return null;
     } finally {
       busy = false;
@@ -82,7 +84,9 @@ export const deeds = (page) => {
   };
   const standing = (named) => {
     if (page.untouched()) return say("state_untouched");
-    const last = page.record.checks.at(-1);
+    // A check of one task says less than the last one of all.
+    const most = Math.max(...page.record.checks.map(({ total }) => total));
+    const last = page.record.checks.findLast(({ total }) => total === most);
     if (!last) return say("state_never");
     const open = Object.entries(last.tasks || {}).filter(([, outcome]) => !/^(passed|person)$/.test(outcome)).map(([name]) => named[name] || name);
     const values = { passed: last.passed, total: last.total, time: time(last.at), open: open.join(config.lang === "zh" ? "、" : ", ") };
@@ -92,11 +96,15 @@ export const deeds = (page) => {
   const handin = async () => {
     current();
     const known = await store.me().catch(() => ({ name: "", id: "" }));
-    const named = await titles();
-    const field = (name, value) => [
-      el("label", { for: `cbw-${name}` }, say(name)),
-      el("input", { id: `cbw-${name}`, name, value, required: true, maxlength: 80, pattern: ".*\\S.*", autocomplete: name === "name" ? "name" : "off", title: say("name_needed") }),
-    ];
+    const [named, files] = await Promise.all([titles(), import("./files.js")]);
+    const field = (name, value) => {
+      const input = el("input", { id: `cbw-${name}`, name, value, required: true, maxlength: 80, pattern: ".*\\S.*", autocomplete: name === "name" ? "name" : "off", title: say("name_needed") });
+      // What a collection could not take is better said here than a week later.
+      const judge = () => input.setCustomValidity(name === "id" && input.value.trim() && !files.usableId(input.value) ? say("id_rule") : "");
+      input.addEventListener("input", judge);
+      judge();
+      return [el("label", { for: `cbw-${name}` }, say(name)), input];
+    };
     const answer = await ask(
       say("hand_in"),
       [el("p", {}, say("hand_in_what")), el("p", { class: "cbw-standing" }, standing(named)), ...field("name", known.name), ...field("id", known.id)],
@@ -105,7 +113,6 @@ export const deeds = (page) => {
     if (answer?.value !== "make") return;
     const student = { name: answer.fields.name.trim(), id: answer.fields.id.trim() };
     await store.setMe(student).catch(() => {});
-    const files = await import("./files.js");
     const at = now();
     current();
     const made = files.submission(page.record, student, at);

@@ -21,6 +21,12 @@ export const clean = (text) => {
   return [...plain].slice(0, 40).join("").replace(ends, "") || "x";
 };
 
+/** Whether a number can be a folder's name in a course: the rule of `usable_id` in submission.py. */
+export const usableId = (text) => {
+  const id = text.normalize("NFKC").trim();
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_.@-]*$/u.test(id) && !id.endsWith(".") && new TextEncoder().encode(id).length <= 200 && !/^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i.test(id);
+};
+
 /** The name of a submission. */
 export const submissionName = (name, id, exercise, version) =>
   `${clean(name)}_${clean(id)}_${exercise}_${version}.casebank.zip`;

@@ -86,13 +86,22 @@
   };
   const LIVE = 'print(__import__("casebank.check.session",fromlist=["x"]).SESSION.spec is not None)';
   const CHECK = '__import__("IPython.display",fromlist=["x"]).display(__import__("casebank.check",fromlist=["x"]).all())';
-  /** Every code cell, one after the other; an unwritten answer stops nothing. */
-  const runAll = async (step) => {
-    const cells = panel.content.widgets.filter((cell) => cell.model.type === "code");
+  // What this Python has run, and how often it was started anew: a new one ends what was under way.
+  const executed = new Set();
+  let starts = 0;
+  const renewed = () => { starts += 1; executed.clear(); };
+  const source = (cell) => cell.model.sharedModel.getSource().trim();
+  const codeCells = () => panel.content.widgets.filter((cell) => cell.model.type === "code");
+  /** Where the first code stands that this Python has not run as it is now; -1 when it has run all. */
+  const unrun = () => codeCells().findIndex((cell) => source(cell) && (cell.model.isDirty || !executed.has(source(cell))));
+  /** The code cells from one on, one after the other; an unwritten answer stops nothing. */
+  const runAll = async (step, from = 0) => {
+    const mine = starts, cells = codeCells();
     for (const [i, cell] of cells.entries()) {
+      if (i < from || cell.isDisposed) continue;
       step?.(i + 1, cells.length);
-      if (cell.isDisposed) continue;
       try { await cell.constructor.execute(cell, panel.sessionContext, {}); } catch { /* its output says it */ }
+      if (mine !== starts) throw Object.assign(new Error("cancelled"), { cell: source(cell).split("\n")[0] });
     }
   };
   /** Another notebook in the place of this one, at once; the kernel goes on. */
@@ -108,12 +117,13 @@
   const pause = (time) => new Promise((done) => setTimeout(done, time));
   const check = async (step) => {
     save();
-    const live = await ask(LIVE);
-    if (!live.text.includes("True")) await runAll(step);
+    const live = async () => (await ask(LIVE)).text.includes("True");
+    const from = (await live()) ? unrun() : 0;
+    if (from >= 0) await runAll(step, from);
     save();
     // Essays are read from the kernel's copy of the notebook: let it arrive.
     await pause(150);
-    return ask(CHECK);
+    return (await live()) ? ask(CHECK) : { setup: false };
   };
 
   // ---- look ------------------------------------------------------------------------------------
@@ -190,6 +200,9 @@
       setTimeout(() => host?.state("ran"), 0);
     };
     panel.sessionContext.iopubMessage.connect(ran);
+    panel.sessionContext.iopubMessage.connect((_, { header, content }) => {
+      if (header.msg_type === "execute_input") executed.add(String(content.code).trim());
+    });
     watch();
     host?.state("kernel");
   };
@@ -198,6 +211,7 @@
     let timer = 0;
     panel.sessionContext.statusChanged.connect((_, status) => {
       clearTimeout(timer);
+      if (/restarting$/.test(status)) renewed();
       if (status === "busy") {
         // What the cell does may freeze the page: its text is kept before.
         save();
@@ -210,7 +224,7 @@
     });
   };
   const busy = () => panel?.sessionContext?.kernelDisplayStatus === "busy";
-  const restart = () => panel.sessionContext.restartKernel();
+  const restart = () => { renewed(); return panel.sessionContext.restartKernel(); };
   // A browser that lets nothing have the focus in an inert frame (Firefox) has to be asked again when it is shown.
   const focus = () => { window.focus(); panel?.content.activate(); };
   window.casebankInside = { json, save, check, runAll, replace, kernel, busy, restart, focus };
