@@ -29,6 +29,7 @@ RUN = "run"
 #: Characters of the longest cell that may be a task's untouched stub.
 LONGEST_STUB = 200_000
 
+_PLACE = re.compile(r" \((?:<[^<>]*>|[\w.~/\\:-]+), line (\d+)\)$")
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _TAIL = re.compile(r"\s*\[([a-z0-9][a-z0-9_.-]*)\]\s*\Z", re.DOTALL)
@@ -172,6 +173,17 @@ def fingerprint(source: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
+def at_line(number: object, lang: str) -> str:
+    """Where in a cell something is."""
+    return f"（第 {number} 行）" if lang == "zh" else f" (line {number})"
+
+
+def _placed(said: str, lang: str) -> str:
+    """A syntax error's text with its line, without the name that IPython gives the cell."""
+    found = _PLACE.search(said)
+    return said[: found.start()] + at_line(found.group(1), lang) if found else said
+
+
 def text_fingerprint(source: str) -> str:
     """Digest of an essay's text without regard to white space."""
     return hashlib.sha256(" ".join(source.split()).encode()).hexdigest()
@@ -260,7 +272,7 @@ def _code(
         return outcome(Outcome.NOT_ATTEMPTED)
     broken = solution.error if solution else None
     if broken and broken[0] in SYNTAX:
-        return outcome(Outcome.ERROR, None, f"{broken[0]}: {broken[1]}")
+        return outcome(Outcome.ERROR, None, f"{broken[0]}: {_placed(broken[1], lang)}")
     for need in task.needs:
         if need in done and done[need].outcome is not Outcome.PASSED:
             return _unjudged(task, need, cells, points)

@@ -19,9 +19,8 @@ from dataclasses import replace
 from typing import Any
 
 from casebank.check.messages import BUILTIN, DETAIL, builtin
-from casebank.check.outcomes import CellRun, Outcome, TaskOutcome, TaskSpec, cell_runs
+from casebank.check.outcomes import CellRun, Outcome, TaskOutcome, TaskSpec, at_line, cell_runs
 from casebank.grading.paper import Paper
-from casebank.lang import Bi
 
 LONGEST_TEXT = 600
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
@@ -81,7 +80,6 @@ _USUAL = [
         r"All arrays must be of the same length",
     )
 ]
-_LINE = Bi(zh="（第 {number} 行）", en=" (line {number})")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -252,8 +250,7 @@ def _syntax(kind: str, source: str, lang: str) -> str:
     try:
         ast.parse(source)
     except SyntaxError as error:
-        where = _LINE[lang].format(number=error.lineno)
-        return f"{type(error).__name__}: {error.msg}{where}"
+        return f"{type(error).__name__}: {error.msg}{at_line(error.lineno, lang)}"
     except (ValueError, MemoryError, RecursionError):
         pass
     return kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,7 +139,8 @@ def test_half_written(desk: Desk, broken: str) -> None:
     desk.run("setup")
     desk.run("counts-solution", broken)
     said = str(check.task("counts"))
-    assert states()["counts"] == "error" and "SyntaxError: " in said
+    assert states()["counts"] == "error"
+    assert re.search(r"SyntaxError: [^(<]+ \(line 1\)\n", said), said
     desk.run("counts-solution", desk.answers["counts-solution"])
     assert states()["counts"] == "passed"
     # The right answer is still in memory, but it is no longer what the notebook holds.
