@@ -109,6 +109,8 @@
     clearTimeout(timer);
     timer = 0;
     panel.context.model.fromJSON(notebook);
+    // Python still holds the old one's answers: the next check runs the new one from its top.
+    executed.clear();
     last = JSON.stringify(json());
     told = "";
     tell(last);
