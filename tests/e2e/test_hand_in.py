@@ -20,13 +20,14 @@ from casebank.grading.course import Course
 
 #: Enough for a collection to be under way while somebody kills it.
 MANY = 200
-#: A collection that rests at each rename: a test that has to wait for its own turn on a busy machine
-#: still comes before the end.
+#: A collection that rests at each rename, so that a busy test still comes before its end, and that
+#: hears Ctrl-C also where the suite was started in the background, whose children ignore it.
 SLOW = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 replace = os.replace
 def slow(*args, **more):
-    time.sleep(0.02)
+    time.sleep(0.01)
     return replace(*args, **more)
 os.replace = slow
 from casebank.cli import main
