@@ -19,13 +19,20 @@ from dataclasses import replace
 from typing import Any
 
 from casebank.check.messages import BUILTIN, DETAIL, builtin
-from casebank.check.outcomes import CellRun, Outcome, TaskOutcome, TaskSpec, at_line, cell_runs
+from casebank.check.outcomes import (
+    SYNTAX,
+    CellRun,
+    Outcome,
+    TaskOutcome,
+    TaskSpec,
+    at_line,
+    cell_runs,
+)
 from casebank.grading.paper import Paper
 
 LONGEST_TEXT = 600
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d]\w*")
-_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 #: Errors that may be named: Python's own, and those that tables and arrays raise.
 _ERRORS = {
     name
@@ -211,7 +218,7 @@ class _Told:
 
     def error(self, kind: str, said: str) -> str:
         """An error by its kind, with what it says where that tells no more than the code does."""
-        if kind in _SYNTAX:
+        if kind in SYNTAX:
             return _syntax(kind, self.own, self.lang)
         if kind not in _ERRORS and not re.search(rf"\bclass\s+{re.escape(kind)}\b", self.own):
             kind = "Exception"
