@@ -226,7 +226,7 @@
     });
   };
   const busy = () => panel?.sessionContext?.kernelDisplayStatus === "busy";
-  const restart = () => { renewed(); return panel.sessionContext.restartKernel(); };
+  const restart = () => panel.sessionContext.restartKernel();
   // A browser that lets nothing have the focus in an inert frame (Firefox) has to be asked again when it is shown.
   const focus = () => { window.focus(); panel?.content.activate(); };
   window.casebankInside = { json, save, check, runAll, replace, kernel, busy, restart, focus };
