@@ -22,6 +22,8 @@ DEBIAN_TOOLS = (
     ("pdfinfo", "poppler-utils"),
     ("initdb", "postgresql"),
 )
+#: The Chinese pages are looked at in a real browser: without a Chinese font it draws empty boxes.
+CHINESE_FONT = "fonts-noto-cjk"
 #: Where Debian puts programs that are on nobody's PATH.
 DEBIAN_PLACES = ("/usr/lib/postgresql/*/bin",)
 
@@ -191,9 +193,24 @@ def _there(program):
     return bool(shutil.which(program) or hidden)
 
 
-def debian_tools():
-    """Install the programs that tests need, where this user may; return what is missing."""
+def _writes_chinese():
+    """Whether this machine has a font with Chinese characters."""
+    try:
+        found = subprocess.check_output(["fc-list", ":lang=zh", "family"], stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return bool(found.strip())
+
+
+def _missing_tools():
+    """Debian's names of what the tests need and this machine lacks."""
     missing = [package for program, package in DEBIAN_TOOLS if not _there(program)]
+    return missing if _writes_chinese() else missing + [CHINESE_FONT]
+
+
+def debian_tools():
+    """Install the programs and the font that tests need, where this user may; say what is missing."""
+    missing = _missing_tools()
     if not missing:
         return []
     if not shutil.which("apt-get"):
@@ -230,7 +247,7 @@ def debian_tools():
         )
         if done.returncode != 0:
             say(done.stdout.strip()[-800:])
-    return [package for program, package in DEBIAN_TOOLS if not shutil.which(program)]
+    return _missing_tools()
 
 
 def run(command):
