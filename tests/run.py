@@ -45,6 +45,7 @@ def parts(everything: bool) -> list[tuple[str, list[list[str]]]]:
             "engine",
             [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, *ENGINE]],
         ),
+        ("around", [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/around"]]),
         ("browser", [[*PYTEST, "-n", "2", "--dist", "loadgroup", *long, "tests/browser"]]),
     ]
 
