@@ -20,6 +20,7 @@ from casebank.commands import learning, teaching
 from casebank.commands.common import INTERRUPTED, Language, app, example, out
 from casebank.errors import CasebankError, EnvironmentFault, UsageError
 from casebank.paths import Repo
+from casebank.programs import safe_environment
 from casebank.progress import bar
 
 #: Importing a group enters its commands.
@@ -239,6 +240,7 @@ def main() -> None:
         # A console that lacks a sign of somebody's name shows a question mark.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    safe_environment()
     # nbgrader and Jupyter start programs by their bare names, also where nobody activated.
     own = str(Path(sys.executable).parent)
     if own not in os.environ.get("PATH", "").split(os.pathsep):

@@ -122,12 +122,21 @@ def _early(course: Course, wishes: Wishes) -> contextlib.AbstractContextManager[
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[threading.Event]:
-    """Turn Ctrl-C into a flag, so that nothing is torn in the middle."""
+    """Turn Ctrl-C into a flag, so that nothing is torn in the middle.
+
+    Pressed again it ends the run where it stands, as a kill would: no state is without a way out.
+    """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = signal.signal(signal.SIGINT, lambda *about: stop.set())
+
+    def heard(*about: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, heard)
     try:
         yield stop
     finally:
