@@ -114,12 +114,13 @@ def _serve(sock: socket.socket, bench: Any) -> None:
 
 def _log(path: str) -> logging.Logger:
     log = logging.Logger("nbgrader", logging.WARNING)
-    if path:
-        handler = logging.FileHandler(path, "a", encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        log.addHandler(handler)
-    else:
-        log.addHandler(logging.NullHandler())
+    log.addHandler(logging.NullHandler())
+    # The parent has looked whether it can be written; what happens to it since costs nobody a mark.
+    with contextlib.suppress(OSError):
+        handler = logging.FileHandler(path, "a", encoding="utf-8") if path else None
+        if handler is not None:
+            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+            log.addHandler(handler)
     return log
 
 
