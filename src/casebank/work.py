@@ -60,7 +60,8 @@ def open_lab(repo: Repo, lang: str, *, browser: bool = True) -> int:
     try:
         # Terminals in there are the reader's own: a script finds the module beside it.
         own = {name: value for name, value in os.environ.items() if name != SAFE_PATH}
-        return subprocess.call(command, env=own)
+        # Jupyter reads settings, which are programs, where it is started.
+        return subprocess.call(command, env=own, cwd=repo.root)
     except OSError as error:
         raise EnvironmentFault(
             f"JupyterLab cannot be started ({error})", "", "run: make install"
