@@ -66,8 +66,7 @@ class Course:
         self.config.CourseDirectory.root = str(self.root)
         self.directory: Any = CourseDirectory(config=self.config)
         if self.directory.groupshared:
-            # Whoever teaches with us goes on where we stop, in the lock and the gradebook, too.
-            os.umask(os.umask(0o077) & ~0o070)
+            share()
         self.directory.db_url = database.absolute(self.directory.db_url, self.root)
         self.db_url: str = self.directory.db_url
         self.course_id: str = self.directory.course_id
@@ -225,6 +224,14 @@ class Course:
             yield
 
 
+def share() -> None:
+    """From now on the group may read and write what this process writes.
+
+    Whoever teaches with us goes on where we stop, in the lock and the gradebook, too.
+    """
+    os.umask(os.umask(0o077) & ~0o070)
+
+
 def programs_on_path() -> None:
     """nbgrader calls the program ``alembic`` when it makes a gradebook: ours has to be found."""
     here = str(Path(sys.executable).parent)
@@ -316,6 +323,8 @@ def new(directory: Path, *, lang: str = "zh", shared: bool = False) -> Path:
         target.mkdir(parents=True, exist_ok=True)
         # The folder first: what comes into it is private from the beginning.
         target.chmod(0o2770 if shared else 0o700)
+        if shared:
+            share()
         for path in sorted(repo.grading.iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 shutil.copyfile(path, target / path.name)
@@ -324,8 +333,6 @@ def new(directory: Path, *, lang: str = "zh", shared: bool = False) -> Path:
         if shared:
             with (target / CONFIG).open("a", encoding="utf-8") as settings:
                 settings.write(SHARED)
-            for path in target.rglob("*"):
-                path.chmod(0o2770 if path.is_dir() else 0o660)
         write_text(target / ABOUT, json.dumps({"format": 1, "lang": lang}) + "\n")
     except OSError as error:
         raise EnvironmentFault(

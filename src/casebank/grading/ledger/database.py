@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import functools
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from casebank.errors import EnvironmentFault
 
 #: How long we wait for a program that writes at this moment.
 BUSY_SECONDS = 10.0
+#: Bytes without which a gradebook can hardly be written.
+ROOM = 1024 * 1024
 CONNECT_SECONDS = 10
 #: Drivers that are made on PostgreSQL's own library and know its waiting time.
 _LIBPQ = ("psycopg", "psycopg2", "psycopg2cffi")
@@ -39,6 +42,11 @@ _MEANINGS = (
         r"disk is full|disk full|no space left|could not extend file",
         "the disk is full, so the gradebook cannot be written",
         "make room, then run it again; what was finished is kept",
+    ),
+    (
+        r"disk i/o error",
+        "the disk with the gradebook does not answer as it should",
+        "see that it is whole and has room, then run it again; what was finished is kept",
     ),
     (
         r"readonly database|read-only transaction|attempt to write a readonly",
@@ -239,6 +247,9 @@ def fault(error: SQLAlchemyError, db_url: str) -> EnvironmentFault:
             "the gradebook's address cannot be read", shown(db_url), "it is " + _SETTINGS[8:]
         )
     said = _without_secrets(str(getattr(error, "orig", None) or error), db_url)
+    if "disk I/O error" in said and _no_room(db_url):
+        # What SQLite says where not even the file beside it, of 32 kB, can be made.
+        said = "disk is full"
     for pattern, what, todo in _MEANINGS:
         if re.search(pattern, said, re.I):
             return EnvironmentFault(what, shown(db_url), todo)
@@ -247,6 +258,14 @@ def fault(error: SQLAlchemyError, db_url: str) -> EnvironmentFault:
     return EnvironmentFault(
         f"the gradebook cannot be used ({first}); what was finished is kept", shown(db_url)
     )
+
+
+def _no_room(db_url: str) -> bool:
+    path = file_of(db_url)
+    try:
+        return path is not None and shutil.disk_usage(path.parent).free < ROOM
+    except OSError:
+        return False
 
 
 def file_fault(error: OSError, path: Path) -> EnvironmentFault:
