@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from casebank.terminal import PlainConsole
 
 #: The code that shells use for a command ended by Ctrl-C.
 INTERRUPTED = 130
@@ -20,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console()
+out = PlainConsole()
 
 
 class Language(StrEnum):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from casebank.check.visible import say
 from casebank.commands.common import INTERRUPTED, Course, Language, Only, app, example, out
 from casebank.paths import Repo
 from casebank.progress import bar
@@ -27,8 +28,8 @@ def course_new(
     from casebank.grading import course
 
     made = course.new(directory, lang=lang.value)
-    out.print(f"course folder made: {made}", highlight=False)
-    out.print(f"next: casebank release rfm-segmentation --course {directory}", highlight=False)
+    out.print(f"course folder made: {made}")
+    out.print(f"next: casebank release rfm-segmentation --course {directory}")
 
 
 @app.command(epilog=example("casebank release rfm-segmentation --course ~/crm-2026"))
@@ -42,7 +43,7 @@ def release(
     with bar("release") as progress:
         made = releases.release(Repo.find(), course, assignment, progress=progress)
     for path in made:
-        out.print(str(path), highlight=False)
+        out.print(str(path))
 
 
 @app.command(
@@ -79,7 +80,7 @@ def collect(
             )
     except KeyboardInterrupt:
         # Typer ends without a word.
-        print("casebank: stopped; what was taken is kept, collect again", file=sys.stderr)
+        say("casebank: stopped; what was taken is kept, collect again", sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     out.print(report.table(), soft_wrap=False)
     if to_json is not None:
@@ -184,7 +185,6 @@ def feedback(
     where = f", for example {made[0]}" if made else ""
     out.print(
         f"{len(made)} pages, {len(made.written)} of them new or changed{where}",
-        highlight=False,
         soft_wrap=True,
     )
 
@@ -212,4 +212,4 @@ def export(
     from casebank.grading import export as exports
 
     path = exports.export(course, to, slug=assignment, bom=excel)
-    out.print(f"written: {path}", highlight=False)
+    out.print(f"written: {path}")

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from casebank.check.visible import say
 from casebank.errors import EnvironmentFault
 from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
@@ -92,10 +93,10 @@ def grade(
                 "or accept the risk: --no-sandbox",
             )
     else:
-        print(
+        say(
             "casebank: warning: without the sandbox each submission can read and change whatever "
             "you can, grades included",
-            file=sys.stderr,
+            sys.stderr,
         )
     with contextlib.ExitStack() as stack:
         stack.enter_context(course.locked())
