@@ -84,6 +84,8 @@ def _read(path: Path, lang: str) -> dict[str, Any]:
         notebook = json.loads(path.read_text(encoding="utf-8-sig"))
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)
         good = good and all(isinstance(cell["cell_type"], str) for cell in notebook["cells"])
+        # Half a character cannot be sent to a kernel, and no grading takes it.
+        json.dumps([cell.get("source") for cell in notebook["cells"]], ensure_ascii=False).encode()
     except (OSError, ValueError, KeyError, TypeError):
         good = False
     if not good:

@@ -163,6 +163,8 @@ def load(path: Path, lang: str) -> tuple[bytes, dict[str, Any]]:
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)
         good = good and notebook["nbformat"] == 4
         cell_runs(notebook)
+        # Half a character would be refused where it is collected.
+        json.dumps([cell.get("source") for cell in notebook["cells"]], ensure_ascii=False).encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         good = False
     if not good:

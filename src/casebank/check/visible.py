@@ -134,11 +134,12 @@ def dumps(value: Any, **how: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, **how)
     if text.isascii() and "\x7f" not in text:
         return text
-    return "".join(_escaped(sign) if _raw(sign) else sign for sign in text)
-
-
-def _raw(sign: str) -> bool:
-    return sign > "~" and hides(sign)
+    out, marks = [], 0
+    for sign in text:
+        marks = marks + 1 if sign > "~" and category(sign) in ("Mn", "Me") else 0
+        raw = sign > "~" and (marks > MOST_MARKS or hides(sign))
+        out.append(_escaped(sign) if raw else sign)
+    return "".join(out)
 
 
 def _escaped(sign: str) -> str:

@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from casebank.check.visible import say
-from casebank.commands.common import INTERRUPTED, Course, Language, Only, app, example, out
+from casebank.commands.common import (
+    INTERRUPTED,
+    Assignment,
+    Course,
+    Language,
+    OneAssignment,
+    Only,
+    app,
+    example,
+    out,
+)
 from casebank.paths import Repo
 from casebank.progress import bar
 
@@ -34,7 +44,7 @@ def course_new(
 
 @app.command(epilog=example("casebank release rfm-segmentation --course ~/crm-2026"))
 def release(
-    assignment: Annotated[str, typer.Argument(help="The exercise.")],
+    assignment: Assignment,
     course: Course = Path(),
 ) -> None:
     """Release an exercise to a class, in both languages."""
@@ -95,7 +105,7 @@ def collect(
     )
 )
 def grade(
-    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    assignment: Assignment,
     course: Course = Path(),
     only: Only = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
@@ -154,7 +164,7 @@ def grade(
     )
 )
 def feedback(
-    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    assignment: Assignment,
     course: Course = Path(),
     only: Only = None,
     stock: Annotated[
@@ -191,7 +201,7 @@ def feedback(
 
 @app.command(epilog=example("casebank held rfm-segmentation --course ~/crm-2026"))
 def held(
-    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    assignment: Assignment,
     course: Course = Path(),
 ) -> None:
     """List what waits for you: held submissions with reasons, and judgements that differ."""
@@ -205,7 +215,7 @@ def held(
 def export(
     to: Annotated[Path, typer.Argument(help="The CSV file to write.")],
     course: Course = Path(),
-    assignment: Annotated[str | None, typer.Option(help="One assignment only.")] = None,
+    assignment: OneAssignment = None,
     excel: Annotated[bool, typer.Option("--excel", help="With a mark that Excel needs.")] = False,
 ) -> None:
     """Write the grades as CSV for the training department."""

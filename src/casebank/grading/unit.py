@@ -199,7 +199,8 @@ def _notebook(
     rows = book.rows()
     one = Graded(
         name,
-        (content if content.endswith("\n") else content + "\n").encode("utf-8"),
+        # Half a character, as metadata may hold one, cannot be written.
+        (content if content.endswith("\n") else content + "\n").encode("utf-8", "replace"),
         rows,
         {cell: row.auto_comment for cell, row in book.comments.items()},
         book.penalty,
