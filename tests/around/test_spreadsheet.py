@@ -122,7 +122,7 @@ def test_name(sheets: Sheets, name: str) -> None:
     for text in (sheets.roster, sheets.export, sheets.stock):
         mine = [row for row in text.splitlines(keepends=True) if re.search(rf"\bf{number}\b", row)]
         assert mine
-        assert computed("".join(mine), ",;\t") == []
+        assert computed("".join(mine), ",;\t|") == []
 
 
 @pytest.mark.parametrize("which", ["roster", "export", "stock"])

@@ -1,8 +1,8 @@
 """Texts in CSV that no spreadsheet program computes, whoever wrote them.
 
-A cell that begins like a formula gets an apostrophe before it, by which Excel, LibreOffice and WPS
-know a text. Since a program that splits lines at other signs than the comma sees other cells, a
-formula may as well begin behind a semicolon, and is treated alike there.
+What begins a cell like a formula gets an apostrophe before it, and is text for Excel, LibreOffice
+and WPS. A program that splits lines at other signs than the comma sees other cells: a formula that
+would begin behind a semicolon, a bar or a blank is treated alike.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from casebank.check.visible import visible
 LONGEST = 2000
 #: What formulas begin with, also full width, in small forms and as a minus; DDE; WPS's percent.
 _STARTS = r"=+\-@|%＝＋－＠｜％﹢﹣﹦﹫−"
-#: Blanks and quotation marks before it are taken away by some program.
-_FORMULA = re.compile(rf'(^|[,;|])(?=[\s"]*[{_STARTS}])')
-_MARKED = re.compile(rf"""(^|[,;|])'(?=[\s"]*[{_STARTS}])""")
+_EQUALS = "=＝﹦"
+#: Where a cell may begin, for some program, with what that takes away before it looks.
+_BEGINS = r'((?:^|[,;|])[\s"]*|\s"*(?=MARK[EQUALS]))'.replace("EQUALS", _EQUALS)
+_FORMULA = re.compile(_BEGINS.replace("MARK", "") + f"(?=[{_STARTS}])")
+_MARKED = re.compile(_BEGINS.replace("MARK", "'") + f"'(?=[{_STARTS}])")
 _SIMPLE = re.compile(r"(?:[\w./@-]+(?: [\w./@-]+)*)?")
 
 
