@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from casebank import __version__
-from casebank.check.visible import say
+from casebank.check.visible import say, visible
 from casebank.commands import learning, teaching
 from casebank.commands.common import INTERRUPTED, Language, app, example, out
 from casebank.errors import CasebankError, EnvironmentFault, UsageError
@@ -24,6 +24,8 @@ from casebank.paths import Repo
 from casebank.progress import bar
 from casebank.terminal import styled
 
+#: Characters of the details of a fault.
+LONGEST_FAULT = 1_000_000
 #: Importing a group enters its commands.
 GROUPS = (learning, teaching)
 
@@ -212,8 +214,9 @@ def doctor() -> None:
 def _own_fault(error: BaseException) -> int:
     """An error that nobody foresaw: keep the details in a file, say one sentence."""
     handle, name = tempfile.mkstemp(prefix="casebank-fault-", suffix=".txt")
+    text = "".join(traceback.format_exception(error))
     with os.fdopen(handle, "w", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
+        log.write(visible(text, LONGEST_FAULT, lines=True))
     kind = type(error).__name__
     say(
         f"casebank: a fault of Casebank's own ({kind}), not yours; send {name} to its authors.",

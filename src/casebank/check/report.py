@@ -161,7 +161,8 @@ class Report:
             state = "person" if outcome.needs == PERSON else str(outcome.outcome)
             task = self.spec.task(outcome.task)
             title = task.title[self.lang] if task else outcome.task
-            result.append(Line(state, title, outcome.task, tuple(self._notes(outcome))))
+            name, title = visible(outcome.task), visible(title)
+            result.append(Line(state, title, name, tuple(self._notes(outcome))))
         return result
 
     def _end(self) -> str:

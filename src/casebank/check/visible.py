@@ -125,8 +125,10 @@ def uncoloured(text: str) -> str:
 
 
 def say(text: object, file: TextIO | None = None) -> None:
-    """Print a message; whatever is in it is shown and does nothing."""
-    print(visible(text, LONGEST_SAID, lines=True), file=file or sys.stdout, flush=True)
+    """Print a message; its lines are ours, whatever is in them is shown and does nothing."""
+    lines = str(text).split("\n")
+    shown = "\n".join(visible(line, LONGEST_SAID, lines=True) for line in lines)
+    print(shown, file=file or sys.stdout, flush=True)
 
 
 def dumps(value: Any, **how: Any) -> str:

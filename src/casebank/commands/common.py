@@ -49,6 +49,7 @@ def _is_text(name: str | None) -> str | None:
 
 
 Assignment = Annotated[str, typer.Argument(help="The assignment.", callback=_is_text)]
+Exercise = Annotated[str, typer.Argument(help="The exercise.", callback=_is_text)]
 OneAssignment = Annotated[
     str | None, typer.Option("--assignment", help="One assignment only.", callback=_is_text)
 ]

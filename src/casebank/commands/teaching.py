@@ -13,6 +13,7 @@ from casebank.commands.common import (
     INTERRUPTED,
     Assignment,
     Course,
+    Exercise,
     Language,
     OneAssignment,
     Only,
@@ -44,7 +45,7 @@ def course_new(
 
 @app.command(epilog=example("casebank release rfm-segmentation --course ~/crm-2026"))
 def release(
-    assignment: Assignment,
+    assignment: Exercise,
     course: Course = Path(),
 ) -> None:
     """Release an exercise to a class, in both languages."""
