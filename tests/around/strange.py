@@ -37,8 +37,10 @@ PAYLOADS = {
     "braces": "{0}{x!r}%s%(x)s",
     "long": "long" * 2500,
 }
+#: A little of each, also where only the first forty signs are kept.
+SHORT = "\\[/]\x1b[35;5m\u202e\u200b\x9b\n[b]\ue000"
 #: All at once, but for the one whose length would push out the others.
-ALL = "".join(text for name, text in PAYLOADS.items() if name != "long")
+ALL = SHORT + "".join(text for name, text in PAYLOADS.items() if name != "long")
 #: What a file system takes as a name, and what a command line takes as an argument.
 NAME = "[bold]\x1b[35;5m\x1b]0;owned\x07\u202e\u200b\n\udc9b[" + "\u0301" * 9
 #: A name that is taken: nothing in it steers, but it hides and is markup.
