@@ -16,13 +16,17 @@ from typing import Annotated, Any
 import typer
 
 from casebank import __version__
+from casebank.check.visible import say, visible
 from casebank.commands import learning, teaching
 from casebank.commands.common import INTERRUPTED, Language, app, example, out
 from casebank.errors import CasebankError, UsageError, machine_fault
 from casebank.paths import Repo
 from casebank.programs import safe_environment
 from casebank.progress import bar
+from casebank.terminal import styled
 
+#: Characters of the details of a fault.
+LONGEST_FAULT = 1_000_000
 #: Importing a group enters its commands.
 GROUPS = (learning, teaching)
 
@@ -41,7 +45,7 @@ class Edition(StrEnum):
 
 def _version(show: bool) -> None:
     if show:
-        print(f"casebank {__version__}")
+        say(f"casebank {__version__}")
         raise typer.Exit
 
 
@@ -114,7 +118,7 @@ def build(
             progress=progress,
             browser_labs=_browser_labs(with_browser_labs, pyodide),
         )
-    out.print(report.summary(), highlight=False)
+    out.print(report.summary())
 
 
 @app.command(epilog=example("casebank serve", "casebank serve --host 0.0.0.0 --port 8080"))
@@ -175,7 +179,7 @@ def data_make(
             to, customers=customers, months=months, fmt=fmt, progress=progress, **options
         )
     for path in made:
-        out.print(f"{path}  {path.stat().st_size:,} bytes", highlight=False)
+        out.print(f"{path}  {path.stat().st_size:,} bytes")
 
 
 @notebooks_app.command("make", epilog=example("casebank notebooks make"))
@@ -191,7 +195,7 @@ def notebooks_make(
     with bar("notebooks") as progress:
         made = notebooks.make(repo, progress=progress, only=only or None)
     for item in made:
-        out.print(item.summary() if hasattr(item, "summary") else str(item), highlight=False)
+        out.print(item.summary() if hasattr(item, "summary") else str(item))
 
 
 @app.command(epilog=example("casebank doctor"))
@@ -201,10 +205,10 @@ def doctor() -> None:
 
     findings = examine(Repo.find())
     for finding in findings:
-        mark = "[green]ok     [/green]" if finding.ok else "[red]missing[/red]"
-        out.print(f"{mark} {finding.what}", highlight=False)
+        mark = styled("ok     ", "green") if finding.ok else styled("missing", "red")
+        out.print(mark, finding.what)
         if not finding.ok:
-            out.print(f"        {finding.todo}", highlight=False)
+            out.print(f"        {finding.todo}")
     raise typer.Exit(0 if all(f.ok or f.optional for f in findings) else 3)
 
 
@@ -212,22 +216,23 @@ def _fault(error: BaseException) -> int:
     """An error that nobody foresaw: the machine's matter with its cure, or our own fault."""
     fault = machine_fault(error)
     if fault is not None:
-        print(f"casebank: {fault.sentence()}", file=sys.stderr)
+        say(f"casebank: {fault.sentence()}", sys.stderr)
         return fault.exit_code
     return _own_fault(error)
 
 
 def _own_fault(error: BaseException) -> int:
     """Keep the details in a file, say one sentence."""
+    text = "".join(traceback.format_exception(error))
     try:
         handle, name = tempfile.mkstemp(prefix="casebank-fault-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as log:
-            traceback.print_exception(error, file=log)
+            log.write(visible(text, LONGEST_FAULT, lines=True))
         what = f"send {name} to its authors"
     except OSError as second:
         what = f"its details could not be kept ({second.strerror})"
     kind = type(error).__name__
-    print(f"casebank: a fault of Casebank's own ({kind}), not yours; {what}.", file=sys.stderr)
+    say(f"casebank: a fault of Casebank's own ({kind}), not yours; {what}.", sys.stderr)
     return 3
 
 
@@ -245,16 +250,16 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except CasebankError as error:
-        print(f"casebank: {error.sentence()}", file=sys.stderr)
+        say(f"casebank: {error.sentence()}", sys.stderr)
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        print("casebank: stopped; what was finished is kept", file=sys.stderr)
+        say("casebank: stopped; what was finished is kept", sys.stderr)
         sys.exit(INTERRUPTED)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):
             # Click's own complaints about arguments.
             command = getattr(getattr(error, "ctx", None), "command_path", "casebank")
-            print(f"{command}: {error.format_message()} Try {command} --help.", file=sys.stderr)
+            say(f"{command}: {error.format_message()} Try {command} --help.", sys.stderr)
             sys.exit(2)
         sys.exit(_fault(error))
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import re
 from collections.abc import Iterable
+
+from casebank.check.visible import LONGEST_SAID, visible
+
+#: Characters of the place that an error names: a path may be long.
+LONGEST_WHERE = 1000
 
 
 class CasebankError(Exception):
@@ -30,12 +36,19 @@ class CasebankError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
-        """One line: where, what, remedy."""
-        head = f"{self.where}: " if self.where else ""
-        if not self.todo:
-            return f"{head}{self.what}."
-        stop = "" if self.todo.endswith("?") else "."
-        return f"{head}{self.what}. {self.todo[:1].upper()}{self.todo[1:]}{stop}"
+        """One line: where, what, remedy; whatever a stranger wrote is text in it."""
+        where = visible(self.where, LONGEST_WHERE)
+        what, todo = (_lines(said) for said in (self.what, self.todo))
+        head = f"{where}: " if where else ""
+        if not todo:
+            return f"{head}{what}."
+        stop = "" if todo.endswith("?") else "."
+        return f"{head}{what}. {todo[:1].upper()}{todo[1:]}{stop}"
+
+
+def _lines(said: str) -> str:
+    """A text of which no further line can be taken for another sentence of the command."""
+    return re.sub(r"\n(?! )", "\n  ", visible(said, LONGEST_SAID, lines=True))
 
 
 class ContentError(CasebankError):
@@ -109,5 +122,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
-        return f"did you mean '{close[0]}'?"
-    return "known here: " + ", ".join(names)
+        return f"did you mean '{visible(close[0])}'?"
+    return "known here: " + ", ".join(map(visible, names))

@@ -7,20 +7,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from casebank.check.visible import say, visible
+from casebank.terminal import PlainConsole
 
 #: ``progress(done, total, label)``; total 0 means that the end is not known.
 Callback = Callable[[int, int, str], None]
 
 DELAY = 2.0
 EVERY = 10.0
+#: Characters of a name beside the bar.
+LABEL = 60
 
 
 @contextmanager
 def bar(title: str) -> Iterator[Callback]:
     """Yield a callback that draws a bar on a terminal, or a line each ten seconds elsewhere."""
-    console = Console(file=sys.stderr)
+    console = PlainConsole(sys.stderr)
     began = time.monotonic()
     if not console.is_terminal:
         last = began
@@ -31,12 +35,12 @@ def bar(title: str) -> Iterator[Callback]:
             if now - last >= EVERY:
                 last = now
                 share = f" {done}/{total}" if total else ""
-                print(f"{title}{share} {label}", file=sys.stderr, flush=True)
+                say(f"{title}{share} {visible(label, LABEL)}", sys.stderr)
 
         yield lines
         return
     progress = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=28),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -51,9 +55,8 @@ def bar(title: str) -> Iterator[Callback]:
         if not started and time.monotonic() - began > DELAY:
             progress.start()
             started = True
-        progress.update(
-            task, completed=done, total=total or None, description=f"{title} {label}".strip()
-        )
+        said = f"{title} {visible(label, LABEL)}".strip()
+        progress.update(task, completed=done, total=total or None, description=said)
 
     try:
         yield draw

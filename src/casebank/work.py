@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from casebank.check.visible import say
 from casebank.errors import EnvironmentFault
 from casebank.paths import Repo
 from casebank.programs import SAFE_PATH, python
@@ -53,7 +54,7 @@ def prepare(repo: Repo, lang: str) -> Path:
 def open_lab(repo: Repo, lang: str, *, browser: bool = True) -> int:
     """Prepare the folder and run JupyterLab in it until it is stopped."""
     folder = prepare(repo, lang)
-    print(f"your copies lie in {repo.relative(folder)}; Ctrl-C twice ends JupyterLab")
+    say(f"your copies lie in {repo.relative(folder)}; Ctrl-C twice ends JupyterLab")
     command = python("-m", "jupyterlab", f"--ServerApp.root_dir={folder}")
     if not browser:
         command.append("--no-browser")

@@ -19,6 +19,7 @@ from casebank.check.outcomes import Spec, judge
 from casebank.check.report import Report
 from casebank.check.run import CELL_SECONDS, CannotRun, execute
 from casebank.check.session import SPEC_NAME, guess_lang
+from casebank.check.visible import say, visible
 
 SAY: dict[str, dict[str, str]] = {
     **NOT_THERE,
@@ -71,7 +72,8 @@ class Refused(Exception):
 
     def __init__(self, what: str, lang: str, code: int = 1, **params: object) -> None:
         self.code = code
-        super().__init__(SAY[what][lang].format(**params))
+        said = {name: visible(value) for name, value in params.items()}
+        super().__init__(SAY[what][lang].format(**said))
 
 
 def _read(path: Path, lang: str) -> dict[str, Any]:
@@ -82,6 +84,8 @@ def _read(path: Path, lang: str) -> dict[str, Any]:
         notebook = json.loads(path.read_text(encoding="utf-8-sig"))
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)
         good = good and all(isinstance(cell["cell_type"], str) for cell in notebook["cells"])
+        # Half a character cannot be sent to a kernel, and no grading takes it.
+        json.dumps([cell.get("source") for cell in notebook["cells"]], ensure_ascii=False).encode()
     except (OSError, ValueError, KeyError, TypeError):
         good = False
     if not good:
@@ -162,8 +166,8 @@ def check_report(path: Path, lang: str | None = None) -> Report:
     spec = _spec(path, notebook, tongue)
     mine = about.get("version") if isinstance(about, dict) else None
     if mine and mine != spec.version:
-        note = SAY["version"][tongue].format(mine=mine, theirs=spec.version)
-        print(f"casebank check: {note}", file=sys.stderr)
+        note = SAY["version"][tongue].format(mine=visible(mine), theirs=spec.version)
+        say(f"casebank check: {note}", sys.stderr)
     whole = with_tests(notebook, spec)
     total = len(whole.cells)
     terminal = sys.stderr.isatty()
@@ -202,9 +206,9 @@ def check_notebook(path: Path, lang: str | None = None) -> int:
     try:
         report = check_report(Path(path), lang)
     except Refused as refused:
-        print(f"casebank check: {refused}", file=sys.stderr)
+        say(f"casebank check: {refused}", sys.stderr)
         return refused.code
-    print(report)
+    say(report)
     return 0 if report.passed else 1
 
 

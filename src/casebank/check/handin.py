@@ -20,6 +20,7 @@ from casebank.check.named import NOT_THERE, missing
 from casebank.check.outcomes import Spec, cell_runs, fingerprint, text_fingerprint
 from casebank.check.session import SPEC_NAME, guess_lang
 from casebank.check.submission import LONGEST_PART, Student, clean, file_name, make, usable_id
+from casebank.check.visible import say, visible
 from casebank.check.write import write
 
 #: Where a kit keeps whose it is, at its top.
@@ -111,7 +112,8 @@ class Refused(Exception):
 
     def __init__(self, what: str, lang: str, code: int = 1, **params: object) -> None:
         self.what, self.code = what, code
-        super().__init__(SAY[what][lang].format(**params))
+        said = {name: visible(value) for name, value in params.items()}
+        super().__init__(SAY[what][lang].format(**said))
 
 
 @dataclass
@@ -161,6 +163,8 @@ def load(path: Path, lang: str) -> tuple[bytes, dict[str, Any]]:
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)
         good = good and notebook["nbformat"] == 4
         cell_runs(notebook)
+        # Half a character would be refused where it is collected.
+        json.dumps([cell.get("source") for cell in notebook["cells"]], ensure_ascii=False).encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         good = False
     if not good:
@@ -219,7 +223,7 @@ def _who(path: Path, name: str | None, id: str | None, lang: str) -> tuple[Stude
                 raise Refused("who", lang, 2) from None
     for text, what in zip(given, ("bad-name", "bad-id"), strict=True):
         if not _line(text) or (what == "bad-id" and usable_id(text or "") is None):
-            shown = "".join(c for c in text or "" if c.isprintable())[:LONGEST_PART]
+            shown = visible(text or "", LONGEST_PART)
             raise Refused(what, lang, 2, text=shown, limit=LONGEST_SAID)
     student = Student(_line(given[0]), _line(given[1]))
     return student, student != known
@@ -235,7 +239,9 @@ def _notes(path: Path, notebook: dict[str, Any], checks: list[dict[str, Any]], l
         if untouched(notebook, spec):
             yield SAY["untouched"][lang]
         if spec.version != about["version"]:
-            yield SAY["other-version"][lang].format(mine=about["version"], theirs=spec.version)
+            yield SAY["other-version"][lang].format(
+                mine=visible(about["version"]), theirs=visible(spec.version)
+            )
     live = [one["at"] for one in checks if one.get("by") == "notebook"]
     # A check in a notebook leaves its result in it: older than the last check is not saved since.
     if live:
@@ -297,9 +303,9 @@ def hand_in(
         try:
             text = json.dumps({"name": student.name, "id": student.id}, ensure_ascii=False)
             write(memory, (text + "\n").encode("utf-8"))
-            notes.append(SAY["remembered"][tongue].format(path=memory))
+            notes.append(SAY["remembered"][tongue].format(path=visible(memory)))
         except OSError:
-            notes.append(SAY["not-remembered"][tongue].format(path=memory))
+            notes.append(SAY["not-remembered"][tongue].format(path=visible(memory)))
     return HandIn(target, student, tongue, notes)
 
 
@@ -315,12 +321,16 @@ def hand_in_notebook(
     try:
         done = hand_in(Path(path), name=name, id=id, out=out, lang=lang)
     except Refused as refused:
-        print(f"casebank hand-in: {refused}", file=sys.stderr)
+        say(f"casebank hand-in: {refused}", sys.stderr)
         return refused.code
     for note in done.notes:
-        print(note, file=sys.stderr)
+        say(note, sys.stderr)
     who = done.student
-    print(SAY["done"][done.lang].format(path=done.path, name=who.name, id=who.id))
+    say(
+        SAY["done"][done.lang].format(
+            path=visible(done.path), name=visible(who.name), id=visible(who.id)
+        )
+    )
     return 0
 
 

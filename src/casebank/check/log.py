@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from casebank.check.outcomes import PERSON, Outcome, Spec, TaskOutcome
+from casebank.check.visible import dumps
 from casebank.check.write import write
 
 NAME = "casebank-checks.jsonl"
@@ -96,7 +97,7 @@ def _tell(about: dict[str, Any], folder: Path) -> None:
 
 
 def _write(path: Path, about: dict[str, Any]) -> None:
-    line = json.dumps(about, ensure_ascii=False, separators=(",", ":")) + "\n"
+    line = dumps(about, separators=(",", ":")) + "\n"
     lines = _lines(path)
     ours = not path.exists() or path.stat().st_size <= MOST_BYTES
     whole = not lines or lines[-1].endswith("\n")

@@ -170,7 +170,7 @@ def fingerprint(source: str) -> str:
             )
     except (tokenize.TokenError, SyntaxError):
         parts = [line.rstrip() for line in source.strip().splitlines() if line.strip()]
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def at_line(number: object, lang: str) -> str:
@@ -186,7 +186,7 @@ def _placed(said: str, lang: str) -> str:
 
 def text_fingerprint(source: str) -> str:
     """Digest of an essay's text without regard to white space."""
-    return hashlib.sha256(" ".join(source.split()).encode()).hexdigest()
+    return hashlib.sha256(" ".join(source.split()).encode("utf-8", "replace")).hexdigest()
 
 
 def split_message(evalue: str) -> tuple[str | None, str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casebank.check.outcomes import PERSON, RUN, SETUP, Outcome, Spec, TaskOutcome
+from casebank.check.visible import uncoloured, visible
 
 WORDS: dict[str, dict[str, str]] = {
     "passed": {"zh": "通过", "en": "passed"},
@@ -76,6 +77,8 @@ _STYLES = {
 }
 
 
+#: Characters of an error as a report tells it: a library may say pages.
+LONGEST_NOTE = 4000
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -133,7 +136,8 @@ class Report:
         notes = []
         if outcome.text:
             about = f" [{outcome.message_id}]" if outcome.message_id else ""
-            notes.append(f"{outcome.text}{about}")
+            said = visible(uncoloured(outcome.text), LONGEST_NOTE, lines=True)
+            notes.append(f"{said}{about}")
         if outcome.outcome is Outcome.NOT_ATTEMPTED:
             if self.live and not task.essay:
                 notes.append(self._say("fresh"))
@@ -157,7 +161,8 @@ class Report:
             state = "person" if outcome.needs == PERSON else str(outcome.outcome)
             task = self.spec.task(outcome.task)
             title = task.title[self.lang] if task else outcome.task
-            result.append(Line(state, title, outcome.task, tuple(self._notes(outcome))))
+            name, title = visible(outcome.task), visible(title)
+            result.append(Line(state, title, name, tuple(self._notes(outcome))))
         return result
 
     def _end(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from casebank.check.messages import builtin
 from casebank.check.outcomes import SETUP, CellRun, Spec
+from casebank.check.visible import say
 
 SPEC_NAME = "casebank.json"
 #: What a test cell that passed says. On standard output: nbgrader takes marks off for the other.
@@ -79,7 +80,7 @@ def record(result: Any) -> None:
     if result.success and SESSION.spec is not None:
         tests = (text.strip() for text in SESSION.spec.tests.values())
         if source.strip() and source.strip() in tests:
-            print(PASSED[SESSION.lang])
+            say(PASSED[SESSION.lang])
 
 
 def unwritten(shell: Any, etype: Any, value: Any, tb: Any, tb_offset: Any = None) -> None:
@@ -111,7 +112,7 @@ def begin(exercise: str, lang: str | None = None) -> None:
     path = SESSION.folder / SPEC_NAME
     zh = SESSION.lang == "zh"
     if not path.is_file():
-        print(
+        say(
             f"笔记本旁边没有 {SPEC_NAME}，所以不能自查；其他一切照常。"
             if zh
             else f"{SPEC_NAME} is not beside this notebook: no self-check; all else works."
@@ -120,14 +121,14 @@ def begin(exercise: str, lang: str | None = None) -> None:
         try:
             spec = Spec.load(path)
         except (OSError, ValueError, KeyError, TypeError):
-            print(
+            say(
                 f"{SPEC_NAME} 读不出来，请从课程网站重新下载。"
                 if zh
                 else f"{SPEC_NAME} cannot be read: download it again from the course."
             )
             return
         if spec.exercise != exercise:
-            print(
+            say(
                 f"{SPEC_NAME} 属于练习 {spec.exercise}，不是 {exercise}："
                 "请把每个练习放在自己的文件夹里。"
                 if zh

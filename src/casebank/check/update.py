@@ -21,6 +21,7 @@ from casebank.check.session import guess_lang
 from casebank.check.update_plan import Plan, belongs_to, read_notebook
 from casebank.check.update_report import Report
 from casebank.check.update_words import SAY
+from casebank.check.visible import say, visible
 from casebank.check.write import sweep, write
 
 
@@ -178,14 +179,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         plan, lang = plan_update(root, options.new, options.lang)
         if not options.dry_run:
             apply(plan)
-        print("\n".join(Report(plan, lang, options.dry_run).lines()))
+        say("\n".join(Report(plan, lang, options.dry_run).lines()))
     except Refused as refused:
         still = SAY["still"][lang]
-        sentence = SAY[refused.what][lang].format(still=still, **refused.params)
-        print(f"casebank kit update: {sentence}", file=sys.stderr)
+        params = {name: visible(value) for name, value in refused.params.items()}
+        sentence = SAY[refused.what][lang].format(still=still, **params)
+        say(f"casebank kit update: {sentence}", sys.stderr)
         return refused.code
     except KeyboardInterrupt:
-        print(f"casebank kit update: {SAY['stopped'][lang]}", file=sys.stderr)
+        say(f"casebank kit update: {SAY['stopped'][lang]}", sys.stderr)
         return 130
     return 0
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from casebank.errors import UsageError
+from casebank.terminal import PlainConsole
 
 #: The code that shells use for a command ended by Ctrl-C.
 INTERRUPTED = 130
@@ -20,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console()
+out = PlainConsole()
 
 
 class Language(StrEnum):
@@ -35,6 +37,22 @@ def example(*lines: str) -> str:
     return "Example:\n\n" + "\n\n".join(f"[bold]$ {line}[/bold]" for line in lines)
 
 
+def _is_text(name: str | None) -> str | None:
+    """A name as gradebooks and records have it.
+
+    Raises:
+        UsageError: the terminal has sent bytes that are no text, which no assignment is called.
+    """
+    if name is not None and not name.isascii() and any("\ud800" <= c <= "\udfff" for c in name):
+        raise UsageError(f"the name '{name}' is not UTF-8 text", "", "look at its spelling")
+    return name
+
+
+Assignment = Annotated[str, typer.Argument(help="The assignment.", callback=_is_text)]
+Exercise = Annotated[str, typer.Argument(help="The exercise.", callback=_is_text)]
+OneAssignment = Annotated[
+    str | None, typer.Option("--assignment", help="One assignment only.", callback=_is_text)
+]
 Course = Annotated[
     Path, typer.Option("--course", "-c", help="The course folder.", show_default="here")
 ]

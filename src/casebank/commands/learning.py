@@ -79,7 +79,7 @@ def kit(
         notebooks.make(repo, progress=progress)
         for one in (lang.value,) if lang else LANGS:
             path = build_kit(repo, to, one, self_study=self_study, progress=progress)
-            out.print(f"{path}  {path.stat().st_size:,} bytes", highlight=False)
+            out.print(f"{path}  {path.stat().st_size:,} bytes")
 
 
 @kit_app.command(

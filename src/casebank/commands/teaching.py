@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from casebank.commands.common import INTERRUPTED, Course, Language, Only, app, example, out
+from casebank.check.visible import say
+from casebank.commands.common import (
+    INTERRUPTED,
+    Assignment,
+    Course,
+    Exercise,
+    Language,
+    OneAssignment,
+    Only,
+    app,
+    example,
+    out,
+)
 from casebank.paths import Repo
 from casebank.progress import bar
 
@@ -33,13 +45,13 @@ def course_new(
     from casebank.grading import course
 
     made = course.new(directory, lang=lang.value, shared=shared)
-    out.print(f"course folder made: {made}", highlight=False)
-    out.print(f"next: casebank release rfm-segmentation --course {directory}", highlight=False)
+    out.print(f"course folder made: {made}")
+    out.print(f"next: casebank release rfm-segmentation --course {directory}")
 
 
 @app.command(epilog=example("casebank release rfm-segmentation --course ~/crm-2026"))
 def release(
-    assignment: Annotated[str, typer.Argument(help="The exercise.")],
+    assignment: Exercise,
     course: Course = Path(),
 ) -> None:
     """Release an exercise to a class, in both languages."""
@@ -48,7 +60,7 @@ def release(
     with bar("release") as progress:
         made = releases.release(Repo.find(), course, assignment, progress=progress)
     for path in made:
-        out.print(str(path), highlight=False)
+        out.print(str(path))
 
 
 @app.command(
@@ -85,7 +97,7 @@ def collect(
             )
     except KeyboardInterrupt:
         # Typer ends without a word.
-        print("casebank: stopped; what was taken is kept, collect again", file=sys.stderr)
+        say("casebank: stopped; what was taken is kept, collect again", sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     out.print(report.table(), soft_wrap=False)
     if to_json is not None:
@@ -100,7 +112,7 @@ def collect(
     )
 )
 def grade(
-    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    assignment: Assignment,
     course: Course = Path(),
     only: Only = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded.")] = False,
@@ -159,7 +171,7 @@ def grade(
     )
 )
 def feedback(
-    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    assignment: Assignment,
     course: Course = Path(),
     only: Only = None,
     stock: Annotated[
@@ -190,14 +202,13 @@ def feedback(
     where = f", for example {made[0]}" if made else ""
     out.print(
         f"{len(made)} pages, {len(made.written)} of them new or changed{where}",
-        highlight=False,
         soft_wrap=True,
     )
 
 
 @app.command(epilog=example("casebank held rfm-segmentation --course ~/crm-2026"))
 def held(
-    assignment: Annotated[str, typer.Argument(help="The assignment.")],
+    assignment: Assignment,
     course: Course = Path(),
 ) -> None:
     """List what waits for you: held submissions with reasons, and judgements that differ."""
@@ -211,11 +222,11 @@ def held(
 def export(
     to: Annotated[Path, typer.Argument(help="The CSV file to write.")],
     course: Course = Path(),
-    assignment: Annotated[str | None, typer.Option(help="One assignment only.")] = None,
+    assignment: OneAssignment = None,
     excel: Annotated[bool, typer.Option("--excel", help="With a mark that Excel needs.")] = False,
 ) -> None:
     """Write the grades as CSV for the training department."""
     from casebank.grading import export as exports
 
     path = exports.export(course, to, slug=assignment, bom=excel)
-    out.print(f"written: {path}", highlight=False)
+    out.print(f"written: {path}")

@@ -10,6 +10,7 @@ from rich.table import Table
 from casebank.exhibits.results import load
 from casebank.lang import LANGS
 from casebank.paths import Repo
+from casebank.terminal import PlainConsole, styled
 
 
 def show(repo: Repo, companion: Path, console: Console | None = None) -> None:
@@ -18,20 +19,20 @@ def show(repo: Repo, companion: Path, console: Console | None = None) -> None:
     Raises:
         ContentError: when the companion fails.
     """
-    console = console or Console()
+    console = console or PlainConsole()
     found = load(repo, companion.resolve())
-    console.print(f"[bold]{found.where}[/bold]")
+    console.print(styled(found.where, "bold"))
     for name, value in found.values.items():
-        console.print(f"  {{{{value:{name}}}}} = {value!r}", markup=False, highlight=False)
+        console.print(f"  {{{{value:{name}}}}} = {value!r}")
     for item in found.items.values():
         for lang in LANGS:
             number = f" (exhibit {item.exhibit})" if item.exhibit else ""
             title = f"{item.kind} {item.id}{number} [{lang}] {item.title[lang]}"
             if item.kind == "figure":
-                console.print(title, repo.relative(item.file(lang)), markup=False, highlight=False)
+                console.print(title, str(repo.relative(item.file(lang))))
                 continue
             if item.kind == "tool":
-                console.print(title, markup=False, highlight=False)
+                console.print(title)
                 continue
             columns, rows = item.table(lang)
             table = Table(*columns, title=title)

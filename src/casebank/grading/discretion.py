@@ -28,10 +28,10 @@ from casebank.check.outcomes import (
     at_line,
     cell_runs,
 )
+from casebank.check.visible import LONGEST_SAID, uncoloured, visible
 from casebank.grading.paper import Paper
 
 LONGEST_TEXT = 600
-_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d]\w*")
 #: Errors that may be named: Python's own, and those that tables and arrays raise.
 _ERRORS = {
@@ -129,7 +129,7 @@ class _Seen:
 
 
 def _one(one: TaskOutcome, paper: Paper, seen: _Seen, lang: str) -> TaskOutcome:
-    text = _TERMINAL.sub("", one.text)[:LONGEST_TEXT]
+    text = visible(uncoloured(one.text), LONGEST_TEXT, lines=True)
     task = paper.spec.task(one.task) if paper.spec else None
     if not text or task is None:
         return replace(one, text=text)
@@ -222,7 +222,7 @@ class _Told:
             return _syntax(kind, self.own, self.lang)
         if kind not in _ERRORS and not re.search(rf"\bclass\s+{re.escape(kind)}\b", self.own):
             kind = "Exception"
-        said = _TERMINAL.sub("", said).strip()
+        said = visible(uncoloured(said), LONGEST_SAID, lines=True).strip()
         return f"{kind}: {said}" if said and self._usual(said) else kind
 
     def _usual(self, said: str) -> bool:

@@ -59,7 +59,9 @@ def _lay_out(root: Path, task: Task, taken: Intake, pack: Pack) -> None:
     for name, content in taken.extra.items():
         write_bytes(handed_in / name, content)
     for name, notebook in taken.notebooks.items():
-        write_bytes(handed_in / f"{name}.ipynb", nbformat.writes(notebook).encode("utf-8"))
+        write_bytes(
+            handed_in / f"{name}.ipynb", nbformat.writes(notebook).encode("utf-8", "replace")
+        )
     source = root / "source" / pack.slug
     source.mkdir(parents=True)
     for name, content in pack.files.items():

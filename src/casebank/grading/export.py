@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
-from typing import Any
 
 from casebank.errors import EnvironmentFault, UsageError, nearest
 from casebank.files import write_bytes
 from casebank.grading import roster, standing, tables
 from casebank.grading.course import Course
+from casebank.grading.spreadsheet import line
 
 COLUMNS = (
     "student",
@@ -25,19 +23,6 @@ COLUMNS = (
     "graded_by_person",
     "reason",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def neutral(value: Any) -> str:
-    """A cell that no spreadsheet program takes for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:.10g}"
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def export(course_dir: Path, out: Path, *, slug: str | None = None, bom: bool = False) -> Path:
@@ -70,14 +55,11 @@ def export(course_dir: Path, out: Path, *, slug: str | None = None, bom: bool = 
     for one in rows:
         for task in one.tasks:
             tasks.setdefault(_column(task["task"], one.slug, slug))
-    table = io.StringIO(newline="")
-    # RFC 4180: CRLF, and quotation marks around whatever needs them.
-    writer = csv.writer(table, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *tasks])
+    lines = [line([*COLUMNS, *tasks])]
     for one in rows:
         outcomes = {_column(t["task"], one.slug, slug): t["outcome"] for t in one.tasks}
         mine = students.get(one.student)
-        line = (
+        values = (
             one.student,
             mine.name if mine else "",
             one.slug,
@@ -90,8 +72,8 @@ def export(course_dir: Path, out: Path, *, slug: str | None = None, bom: bool = 
             one.by_person,
             one.reason.text(course.lang) if one.reason else "",
         )
-        writer.writerow([neutral(v) for v in (*line, *(outcomes.get(task, "") for task in tasks))])
-    content = table.getvalue().encode("utf-8-sig" if bom else "utf-8")
+        lines.append(line([*values, *(outcomes.get(task, "") for task in tasks)]))
+    content = "".join(f"{one}\r\n" for one in lines).encode("utf-8-sig" if bom else "utf-8")
     target = Path(out).expanduser()
     try:
         write_bytes(target, content)

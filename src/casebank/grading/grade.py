@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from casebank.check.visible import say
 from casebank.errors import EnvironmentFault, machine_fault
 from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
@@ -102,17 +103,17 @@ def grade(
                 "or accept the risk: --no-sandbox",
             )
     else:
-        print(
+        say(
             "casebank: warning: without the sandbox each submission can read and change whatever "
             "you can, grades included",
-            file=sys.stderr,
+            sys.stderr,
         )
     open_as = others_may_enter(course)
     if open_as:
-        print(
+        say(
             "casebank: warning: others on this machine can read this course, hidden tests and "
             f"grades included: chmod {open_as} {course.root}",
-            file=sys.stderr,
+            sys.stderr,
         )
     with contextlib.ExitStack() as stack:
         stack.enter_context(course.locked())

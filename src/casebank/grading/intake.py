@@ -11,8 +11,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
+from casebank.check.visible import steers, visible
 from casebank.files import digest
 from casebank.grading import repair
 from casebank.grading.model import Task
@@ -62,8 +62,8 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
             name = path.relative_to(folder).as_posix()
             if path.name in LITTER or path.name == ".DS_Store":
                 continue
-            if shown(name) != name or name.count("/") >= MAX_DEPTH:
-                raise RejectedError("file-name", name=shown(name)[:80])
+            if steers(name) or name.count("/") >= MAX_DEPTH:
+                raise RejectedError("file-name", name=visible(name, 80))
             info = path.lstat()
             if stat.S_ISDIR(info.st_mode):
                 pending.append(path)
@@ -83,11 +83,6 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
                     "too-large", size=max(1, round(size / MB)), limit=limits.submission_mb
                 )
     return dict(sorted(found.items()))
-
-
-def shown(name: str) -> str:
-    """A name with a question mark for control signs, and for bytes that are no text."""
-    return "".join("?" if category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in name)
 
 
 def fingerprint(folder: Path, limits: Limits) -> str:

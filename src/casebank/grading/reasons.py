@@ -10,7 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from casebank.check.visible import visible
 from casebank.lang import Bi
+
+#: Characters of what is filled into a reason; some name many cells.
+LONGEST = 2000
 
 REASONS: dict[str, Bi] = {
     # rejected: nothing can be read
@@ -205,8 +209,9 @@ class Reason:
     params: dict[str, Any] = field(default_factory=dict)
 
     def text(self, lang: str) -> str:
-        """The sentence in one language."""
-        return REASONS[self.id][lang].format_map(_Known(self.params))
+        """The sentence in one language; what a stranger wrote is text in it."""
+        shown = {name: visible(value, LONGEST) for name, value in self.params.items()}
+        return REASONS[self.id][lang].format_map(_Known(shown))
 
 
 class RejectedError(Exception):

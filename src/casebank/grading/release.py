@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from casebank.check.visible import Formatter
 from casebank.errors import ContentError
 from casebank.files import write_bytes, write_text, zip_bytes
 from casebank.grading import course as courses
@@ -119,7 +120,7 @@ def _logged(course: Course, slug: str) -> Iterator[logging.Logger]:
     course.logs.mkdir(exist_ok=True)
     log = logging.Logger(f"nbgrader.release.{slug}", logging.INFO)
     handler = logging.FileHandler(course.logs / f"release-{slug}.log", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     try:
         yield log

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
+from casebank.check.visible import dumps, visible
 from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision
+from casebank.terminal import styled
 
 INTERRUPTED = 130
 #: Students named in a remark below the table.
 NAMES = 12
+#: Characters of a reason with its notes, and of a remark.
+LONGEST_WHY = 2000
 STYLE = {GRADED: "green", HELD: "yellow", REJECTED: "red", WAITING: "dim"}
 
 
@@ -80,11 +84,10 @@ class RunReport:
         sums = ", ".join(f"{number} {status}" for status, number in self.counts().items())
         new = [line for line in self.lines if line.seconds]
         speed = f", {self.seconds / len(new):.1f} s a submission" if new else ""
-        table = Table(
-            title=f"{self.slug} {self.version}" + ("" if self.sandbox else "  NOT ISOLATED"),
-            caption=f"{sums or 'nobody has handed in anything'}{speed}"
-            + ("; stopped, run again for the rest" if self.interrupted else ""),
-        )
+        title = f"{self.slug} {self.version}" + ("" if self.sandbox else "  NOT ISOLATED")
+        table = Table(title=styled(title))
+        caption = f"{sums or 'nobody has handed in anything'}{speed}"
+        caption += "; stopped, run again for the rest" if self.interrupted else ""
         for name in ("student", "status", "points", "s", "why"):
             table.add_column(name, justify="right" if name in ("points", "s") else "left")
         for line in self.lines:
@@ -96,19 +99,15 @@ class RunReport:
             why = " ".join(filter(None, [line.reason, *line.notes])) or (
                 "unchanged" if line.skipped else ""
             )
-            table.add_row(
-                line.student,
-                f"[{STYLE[line.status]}]{line.status}[/]",
-                points,
-                f"{line.seconds:.1f}" if line.seconds else "",
-                _plain(why),
-            )
+            seconds = f"{line.seconds:.1f}" if line.seconds else ""
+            row = [styled(line.student), styled(line.status, STYLE[line.status])]
+            table.add_row(*row, styled(points), styled(seconds), styled(why, most=LONGEST_WHY))
         frequent = Counter(line.reason_id for line in self.lines if line.reason_id)
         if frequent:
             reasons = ", ".join(f"{name} ({n})" for name, n in frequent.most_common(5))
-            table.caption = f"{table.caption}; most frequent: {reasons}"
-        for remark in self._remarks():
-            table.caption = f"{table.caption}\n{_plain(remark)}"
+            caption += f"; most frequent: {reasons}"
+        said = [visible(remark, LONGEST_WHY) for remark in self._remarks()]
+        table.caption = Text("\n".join([caption, *said]))
         return table
 
     def _remarks(self) -> list[str]:
@@ -122,11 +121,6 @@ class RunReport:
             who = ", ".join(sorted(self.stale)[:NAMES]) + (" …" if len(self.stale) > NAMES else "")
             found.append(f"out of date: {len(self.stale)} ({who}); what changed: {said}")
         return found
-
-
-def _plain(text: str) -> str:
-    """Text of a submission may hold brackets, which rich would take for markup."""
-    return text.replace("[", "\\[")
 
 
 def line_of(decision: Decision, worth: float, lang: str) -> Line:
@@ -158,7 +152,7 @@ class RunLog:
     def write(self, event: str, **what: Any) -> None:
         """Append one line and bring it to the disk's care at once."""
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        self._handle.write(json.dumps({"time": now, "event": event, **what}, ensure_ascii=False))
+        self._handle.write(dumps({"time": now, "event": event, **what}))
         self._handle.write("\n")
         self._handle.flush()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from casebank.errors import ContentError, nearest
 from casebank.grading.course import valid_student
+from casebank.grading.spreadsheet import bare, meant
 
 COLUMNS = ("id", "first_name", "last_name", "email")
 
@@ -89,13 +90,17 @@ def _students(rows: Any, where: str) -> dict[str, Student]:
             raise ContentError(
                 f"the id '{name}' is there twice (first in line {lines[name]})", place
             )
-        found[name] = Student(**values)
+        said = {key: meant(value) for key, value in values.items()}
+        found[name] = Student(**said)
         lines[name] = rows.line_num
     return found
 
 
 def sync(gradebook: Any, students: dict[str, Student]) -> None:
-    """Bring names into nbgrader's table of students, so that formgrader shows them."""
+    """Bring names into nbgrader's table of students, so that formgrader shows them.
+
+    ``nbgrader export`` writes them as they are, so none may be a formula or break a line there.
+    """
     from nbgrader.api import MissingEntry
     from nbgrader.api import Student as Row
 
@@ -105,6 +110,9 @@ def sync(gradebook: Any, students: dict[str, Student]) -> None:
         except MissingEntry:
             row = Row(id=student.id)
             gradebook.db.add(row)
-        row.first_name, row.last_name = student.first_name or None, student.last_name or None
-        row.email = student.email or None
+        row.first_name, row.last_name = (
+            bare(student.first_name) or None,
+            bare(student.last_name) or None,
+        )
+        row.email = bare(student.email) or None
     gradebook.db.commit()

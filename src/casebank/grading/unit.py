@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError
 from nbgrader.api import MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 
+from casebank.check.visible import Formatter
 from casebank.errors import CasebankError, machine_fault
 from casebank.files import digest
 from casebank.grading import chain, exact, intake
@@ -36,6 +37,7 @@ from casebank.grading.specs import NoKernelError, command
 from casebank.grading.versions import grade_id
 from casebank.grading.warm import config_of, machine
 
+LOGGED = "%(asctime)s %(levelname)s %(message)s"
 _BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError, KeyError)
 
 
@@ -46,6 +48,9 @@ class Bench:
         self, kit: Kit, log: logging.Logger, early: Machine | PlainMachine | None = None
     ) -> None:
         self.kit, self.log = kit, log
+        for handler in log.handlers:
+            # A stranger's words in a log forge no other entry.
+            handler.setFormatter(Formatter(LOGGED))
         self.papers = {name: Paper(pack) for name, pack in kit.packs.items()}
         self.current = self.papers[kit.current]
         self.machine = early or machine(kit)
@@ -195,7 +200,8 @@ def _notebook(
     rows = book.rows()
     one = Graded(
         name,
-        (content if content.endswith("\n") else content + "\n").encode("utf-8"),
+        # Half a character, as metadata may hold one, cannot be written.
+        (content if content.endswith("\n") else content + "\n").encode("utf-8", "replace"),
         rows,
         {cell: row.auto_comment for cell, row in book.comments.items()},
         book.penalty,

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from casebank.check.visible import say
 from casebank.errors import CasebankError, EnvironmentFault, UsageError
 from casebank.grading.model import Decision, Kit, Task
 from casebank.grading.pool import GRACE, PULSE
@@ -286,10 +287,10 @@ def _check(kit: Kit, address: str) -> None:
     host = address.partition("://")[2].rpartition(":")[0].strip("[]")
     local = host in ("localhost", "::1") or host.startswith("127.")
     if address.startswith("tcp://") and not local:
-        print(
+        say(
             "casebank: warning: tcp:// sends submissions unencrypted, and whoever reaches the "
             "scheduler can run code on its workers; use tls://",
-            file=sys.stderr,
+            sys.stderr,
         )
 
 

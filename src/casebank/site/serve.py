@@ -18,6 +18,7 @@ from typing import Any
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from casebank.check import visible
 from casebank.errors import CasebankError, EnvironmentFault
 from casebank.paths import Repo
 from casebank.progress import bar
@@ -318,7 +319,7 @@ def serve(
     """
 
     def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
+        visible.say(text, sys.stderr)
 
     root = (repo.site if audience == "trainee" else repo.site_instructor).resolve()
     version = Version() if watch else None

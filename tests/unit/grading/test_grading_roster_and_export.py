@@ -8,7 +8,7 @@ import pytest
 
 from casebank.errors import ContentError
 from casebank.grading import roster
-from casebank.grading.export import neutral
+from casebank.grading.spreadsheet import neutral
 
 
 def _read(tmp_path: Path, content: str | bytes) -> dict[str, roster.Student]:
@@ -53,12 +53,19 @@ def test_faults(tmp_path: Path, content: str | bytes, sentence: str) -> None:
     assert sentence in caught.value.sentence()
 
 
-@pytest.mark.parametrize(
-    "value", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", " =1", "＝1"]
-)
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "%1", "|x"])
 def test_formulas_are_neutralised(value: str) -> None:
     """Does a text that begins like a formula get a quotation mark in front?"""
     assert neutral(value) == f"'{value}"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("\tx", "␉x"), ("\rx", "␍x"), ("\n=1", "␊=1"), ("a;=1", "a;'=1"), (" =1", " '=1")],
+)
+def test_no_cell_is_split_into_a_formula(value: str, shown: str) -> None:
+    """Are the signs at which a cell could be split shown, or followed by a quotation mark?"""
+    assert neutral(value) == shown
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import difflib
-import io
 import unicodedata
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from casebank.grading import roster
 from casebank.grading.collecting.refusals import shown
 from casebank.grading.course import Course, valid_student
 from casebank.grading.ledger import database
+from casebank.grading.spreadsheet import line
 
 #: Signs that are taken for one another when an id is copied by hand.
 _LOOKALIKES = str.maketrans("oil", "011")
@@ -96,7 +96,7 @@ class ClassList:
         """Take somebody new; :meth:`save` writes it down."""
         self.known.add(name)
         self._folded.setdefault(_fold(name), []).append(name)
-        self._new[name] = shown(" ".join(called.split())).lstrip("=+-@").strip()
+        self._new[name] = shown(" ".join(called.split()))
 
     def save(self) -> None:
         """Add who is new to the class list, where there is one."""
@@ -115,12 +115,11 @@ class ClassList:
         first = content.decode("utf-8-sig").splitlines()[0]
         header = [name.strip() for name in next(csv.reader([first]))]
         end = "\r\n" if b"\r\n" in content else "\n"
-        out = io.StringIO(newline="")
-        rows = csv.writer(out, lineterminator=end)
+        out = ""
         for one, name in self._new.items():
             values = {"id": one, "first_name": name}
-            rows.writerow([values.get(column, "") for column in header])
+            out += line(values.get(column, "") for column in header) + end
         gap = b"" if content.endswith((b"\n", b"\r")) else end.encode()
         bare = content.removeprefix(codecs.BOM_UTF8)
         mark = codecs.BOM_UTF8 if len(bare) < len(content) else b""
-        write_bytes(path, mark + bare + gap + out.getvalue().encode("utf-8"))
+        write_bytes(path, mark + bare + gap + out.encode("utf-8"))

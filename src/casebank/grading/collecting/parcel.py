@@ -16,10 +16,10 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
-from unicodedata import category
 
 from casebank.check import log
 from casebank.check.submission import FORMAT, MANIFEST
+from casebank.check.visible import steers
 from casebank.grading import intake
 from casebank.grading.collecting.refusals import Refusal
 from casebank.grading.reasons import RejectedError
@@ -125,7 +125,7 @@ def plain_name(info: zipfile.ZipInfo) -> None:
     """
     # The other name is cut where a NUL stands.
     name = info.orig_filename
-    if any(category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in name):
+    if steers(name):
         raise Refusal("control", name=name)
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name) or ".." in parts:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import category
-
+from casebank.check.visible import visible
 from casebank.lang import Bi
 
 WORDS: dict[str, Bi] = {
@@ -148,10 +147,8 @@ NEAR = Bi(zh="，是不是 {id}", en="; perhaps {id}")
 
 
 def shown(text: object, most: int = 60) -> str:
-    """A stranger's text for people's eyes: no sign that steers a terminal, and not too long."""
-    hidden = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-    safe = "".join("?" if category(sign) in hidden else sign for sign in str(text)[: most + 1])
-    return safe if len(safe) <= most else safe[: most - 1] + "…"
+    """A stranger's text for people's eyes: no sign that steers a terminal, and short."""
+    return visible(text, most)
 
 
 class Refusal(Exception):

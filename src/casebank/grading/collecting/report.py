@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from casebank.check.log import now
+from casebank.check.visible import dumps, visible
 from casebank.files import write_text
 from casebank.grading.collecting import words
 from casebank.grading.collecting.parcel import Parcel
 from casebank.grading.collecting.refusals import shown
 from casebank.lang import Bi
+from casebank.terminal import styled
 
 #: How many of the files that were left alone are named.
 NAMED = 3
+#: Characters of a line below the table, which names files or people.
+LONGEST_LINE = 4000
 
 
 @dataclass
@@ -117,12 +120,13 @@ class Report:
                 name = title[self.lang] if title else ""
                 table.add_column(name, overflow="fold", no_wrap=not wraps)
             for line in self.lines:
-                table.add_row(*(Text(part) for part in self._row(line)))
+                table.add_row(*map(styled, self._row(line)))
             parts.append(table)
         for one in self.aside:
             why = self._say(words.ASIDE_WHY, source=one.source, sentence=one.sentence)
-            parts.append(Text.assemble((self._say(words.ASIDE), "bold"), why))
-        parts += [Text(line) for line in self._end()]
+            said = (self._say(words.ASIDE), "bold")
+            parts.append(Text.assemble(said, visible(why, LONGEST_LINE)))
+        parts += [styled(line, most=LONGEST_LINE) for line in self._end()]
         return Group(*parts)
 
     def _say(self, what: Bi, **params: object) -> str:
@@ -190,4 +194,4 @@ class Report:
             "left_alone": self.other,
             "self_reported": ["name", "made_at", "made_with", "checks", "passed", "total"],
         }
-        write_text(path, json.dumps(about, ensure_ascii=False, indent=1) + "\n")
+        write_text(path, dumps(about, indent=1) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from casebank.check.visible import uncoloured, visible
 from casebank.grading import light, standing
 from casebank.grading.course import Course
 from casebank.grading.feedback import places
@@ -21,8 +21,6 @@ from casebank.grading.versions import is_ours
 
 #: Marks of ``casebank_cell.verified`` that need no explanation.
 _KNOWN = ("", "yes", "no")
-_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-LONGEST = 400
 
 
 @dataclass
@@ -92,9 +90,8 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _plain(text: str) -> Text:
-    """Text of a submission, which may hold markup and a terminal's commands."""
-    clean = _TERMINAL.sub("", text)
-    return Text(clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…")
+    """Text of a submission, without the colours of Python's own tracebacks."""
+    return Text(visible(uncoloured(text), lines=True))
 
 
 def held(course_dir: Path, slug: str) -> Held:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from casebank.check.outcomes import PERSON, Spec
+from casebank.check.visible import LONGEST_SAID, visible
 from casebank.grading.feedback.words import MARK, OUTCOMES, STATUS, WORDS, needs, number, why
 from casebank.grading.model import GRADED, REJECTED
 from casebank.grading.standing import CellGrade, Standing
@@ -17,6 +19,13 @@ from casebank.lang import HTML_LANG
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 Rubrics = dict[str, list[dict[str, Any]]]
+
+
+def _shown(value: Any) -> Any:
+    """A value of the template; signs that would turn the page's text round are shown."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return visible(value, LONGEST_SAID, lines=True)
 
 
 @functools.cache
@@ -28,6 +37,8 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Whatever is put into a page, by whomever it was written.
+        finalize=_shown,
     )
     return environment.get_template("feedback.html.j2")
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from casebank.check.visible import Formatter
 from casebank.errors import ContentError
 from casebank.grading.course import Course
 
@@ -24,6 +25,7 @@ def pages(
     course.logs.mkdir(exist_ok=True)
     log = logging.Logger("nbgrader.feedback", logging.INFO)
     handler = logging.FileHandler(course.logs / f"feedback-{slug}.log", "w", encoding="utf-8")
+    handler.setFormatter(Formatter("%(message)s"))
     log.addHandler(handler)
     made: list[Path] = []
     try:

@@ -291,4 +291,4 @@ def _repointed(path: Path, cells: dict[str, SourceCell]) -> bytes | None:
     if not changed:
         return None
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    return (text + "\n").encode("utf-8")
+    return (text + "\n").encode("utf-8", "replace")
