@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import zmq
 from jupyter_client.session import Session
 
+from casebank.grading import plainfile
 from casebank.grading.sandbox import MB
 
 if TYPE_CHECKING:
@@ -233,23 +234,30 @@ class Kernel:
         if "ended" in known:
             self.cpu = float(known["ended"]["cpu"])
         if self.given is not None:
-            self.left = _left(self.folder / "left", self.given)
+            self.left = _left(self.folder / "left", self.given, self.machine.limits.disk_mb * MB)
 
 
-def _left(folder: Path, given: dict[str, bytes]) -> dict[str, bytes]:
-    """New and changed plain files of a folder that a cage has filled; never through a link."""
+def _left(folder: Path, given: dict[str, bytes], most: int) -> dict[str, bytes]:
+    """New and changed plain files of a folder that a cage has filled; never through a link.
+
+    They are so many and ``most`` bytes together; what is more stays where it is.
+    """
     found: dict[str, bytes] = {}
     if folder.is_symlink() or not folder.is_dir():
         return found
+    seen = 0
     for top, _, names in os.walk(folder):
-        for name in names[:MAX_LEFT]:
+        for name in names:
+            seen += 1
+            if seen > MAX_LEFT:
+                return found
             path = Path(top) / name
             inside = path.relative_to(folder).as_posix()
             with contextlib.suppress(OSError):
-                if stat.S_ISREG(path.lstat().st_mode):
-                    content = path.read_bytes()
-                    if given.get(inside) != content:
-                        found[inside] = content
+                content = plainfile.read(path, most)
+                if given.get(inside) != content:
+                    found[inside] = content
+                    most -= len(content)
     return found
 
 

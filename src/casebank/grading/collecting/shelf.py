@@ -298,7 +298,9 @@ class Shelf:
         if name.startswith(f"{digest[:12]}-") and (self.aside / name).is_file():
             return self.aside / name
         ending = SUFFIX if name.lower().endswith(SUFFIX) else ".zip"
-        stem = clean(name[: -len(ending)] if name.lower().endswith(ending) else name)
+        stem = name[: -len(ending)] if name.lower().endswith(ending) else name
+        # An entry's name may have 64 KB, which take long to be normalised.
+        stem = clean(stem[:255])
         return self.aside / f"{digest[:12]}-{stem}{ending}"
 
     def take_back(self, content: bytes) -> None:
