@@ -234,13 +234,15 @@ def _inside(archive: zipfile.ZipFile, outer: Outer, other: list[str]) -> Iterato
             large = _large(info.file_size, LARGEST_MB)
             found.content = entry(archive, info, LARGEST_MB * MB, large)
             unpacked += _single(found)
-            if unpacked > max(SMALL_INNER, MOST_INNER_RATIO * outer.size):
-                packed = _shown_mb(outer.size)
-                raise Refusal("bomb-all", size=round(unpacked / MB), packed=packed)
         except Refusal as refusal:
             found.refusal = refusal
         except FAULTS:
             found.refusal = Refusal("damaged", name=info.filename)
+        if unpacked > max(SMALL_INNER, MOST_INNER_RATIO * outer.size):
+            packed = _shown_mb(outer.size)
+            why = Refusal("bomb-rest", name=last, size=round(unpacked / MB), packed=packed)
+            yield Found(outer.where, outer.name, None, why, outer)
+            return
         yield found
 
 
