@@ -196,7 +196,9 @@ def _there(program):
 def _writes_chinese():
     """Whether this machine has a font with Chinese characters."""
     try:
-        found = subprocess.check_output(["fc-list", ":lang=zh", "family"], stderr=subprocess.DEVNULL)
+        found = subprocess.check_output(
+            ["fc-list", ":lang=zh", "family"], stderr=subprocess.DEVNULL
+        )
     except (OSError, subprocess.CalledProcessError):
         return False
     return bool(found.strip())
@@ -209,7 +211,7 @@ def _missing_tools():
 
 
 def debian_tools():
-    """Install the programs and the font that tests need, where this user may; say what is missing."""
+    """Install what the tests need, where this user may; return what is missing."""
     missing = _missing_tools()
     if not missing:
         return []

@@ -18,8 +18,9 @@ import typer
 from casebank import __version__
 from casebank.commands import learning, teaching
 from casebank.commands.common import INTERRUPTED, Language, app, example, out
-from casebank.errors import CasebankError, EnvironmentFault, UsageError
+from casebank.errors import CasebankError, UsageError, machine_fault
 from casebank.paths import Repo
+from casebank.programs import safe_environment
 from casebank.progress import bar
 
 #: Importing a group enters its commands.
@@ -207,30 +208,27 @@ def doctor() -> None:
     raise typer.Exit(0 if all(f.ok or f.optional for f in findings) else 3)
 
 
+def _fault(error: BaseException) -> int:
+    """An error that nobody foresaw: the machine's matter with its cure, or our own fault."""
+    fault = machine_fault(error)
+    if fault is not None:
+        print(f"casebank: {fault.sentence()}", file=sys.stderr)
+        return fault.exit_code
+    return _own_fault(error)
+
+
 def _own_fault(error: BaseException) -> int:
-    """An error that nobody foresaw: keep the details in a file, say one sentence."""
-    handle, name = tempfile.mkstemp(prefix="casebank-fault-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
+    """Keep the details in a file, say one sentence."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="casebank-fault-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+        what = f"send {name} to its authors"
+    except OSError as second:
+        what = f"its details could not be kept ({second.strerror})"
     kind = type(error).__name__
-    print(
-        f"casebank: a fault of Casebank's own ({kind}), not yours; send {name} to its authors.",
-        file=sys.stderr,
-    )
+    print(f"casebank: a fault of Casebank's own ({kind}), not yours; {what}.", file=sys.stderr)
     return 3
-
-
-def _file_fault(error: PermissionError) -> int:
-    """A file that may not be touched is the machine's affair, and no fault of the program's."""
-    if not error.filename:
-        return _own_fault(error)
-    fault = EnvironmentFault(
-        "this may not be read or written by you",
-        str(error.filename),
-        "let its owner run the command, or ask for the right to it",
-    )
-    print(f"casebank: {fault.sentence()}", file=sys.stderr)
-    return fault.exit_code
 
 
 def main() -> None:
@@ -239,6 +237,7 @@ def main() -> None:
         # A console that lacks a sign of somebody's name shows a question mark.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    safe_environment()
     # nbgrader and Jupyter start programs by their bare names, also where nobody activated.
     own = str(Path(sys.executable).parent)
     if own not in os.environ.get("PATH", "").split(os.pathsep):
@@ -251,15 +250,13 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         print("casebank: stopped; what was finished is kept", file=sys.stderr)
         sys.exit(INTERRUPTED)
-    except PermissionError as error:
-        sys.exit(_file_fault(error))
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):
             # Click's own complaints about arguments.
             command = getattr(getattr(error, "ctx", None), "command_path", "casebank")
             print(f"{command}: {error.format_message()} Try {command} --help.", file=sys.stderr)
             sys.exit(2)
-        sys.exit(_own_fault(error))
+        sys.exit(_fault(error))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from casebank.paths import Repo
+from casebank.programs import python
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def _program(name: str, package: str, purpose: str) -> Finding:
 def _pagefind() -> Finding:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pagefind", "--version"],
+            python("-m", "pagefind", "--version"),
             capture_output=True,
             text=True,
             timeout=30,

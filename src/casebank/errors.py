@@ -7,6 +7,8 @@ fault, 2 the command was used wrongly, 3 the machine or the network is at fault.
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterable
 
 
@@ -52,6 +54,54 @@ class EnvironmentFault(CasebankError):
     """The machine lacks something: a program, a right, a port, the network."""
 
     exit_code = 3
+
+
+AGAIN = "then run it again; what was finished is kept"
+#: What the system says of itself, and the cure; never a fault of the program's.
+_MACHINE = {
+    errno.ENOSPC: ("the disk is full", f"make room, {AGAIN}"),
+    errno.EDQUOT: ("your share of the disk is used up", f"make room, {AGAIN}"),
+    errno.EROFS: (
+        "this disk can only be read",
+        f"mount it so that it can be written, or work in a copy elsewhere, {AGAIN}",
+    ),
+    errno.EACCES: (
+        "this may not be read or written by you",
+        "let its owner run the command, or ask for the right to it",
+    ),
+    errno.EPERM: (
+        "this may not be done by you",
+        "let its owner run the command, or ask for the right to it",
+    ),
+    errno.EIO: ("the disk does not answer as it should", f"have it looked at, {AGAIN}"),
+    errno.EMFILE: ("too many files are open", f"allow more (ulimit -n 4096), {AGAIN}"),
+    errno.ENFILE: ("too many files are open on this machine", f"close programs, {AGAIN}"),
+    errno.ENOMEM: ("the memory is used up", f"close programs or use fewer --workers, {AGAIN}"),
+    errno.EAGAIN: (
+        "no further process may be started",
+        f"close programs or allow more (ulimit -u), {AGAIN}",
+    ),
+}
+#: What to say where /dev/null is no longer what it should be, and the cure.
+NULL = (
+    "this machine's /dev/null is broken",
+    "mend it: sudo rm -f /dev/null && sudo mknod -m 666 /dev/null c 1 3",
+)
+
+
+def machine_fault(error: BaseException) -> EnvironmentFault | None:
+    """An error of the system as one sentence with its cure; nothing when it may be our own."""
+    if isinstance(error, MemoryError):
+        return EnvironmentFault(_MACHINE[errno.ENOMEM][0], "", _MACHINE[errno.ENOMEM][1])
+    if not isinstance(error, OSError):
+        return None
+    where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if where == os.devnull:
+        return EnvironmentFault(NULL[0], "", NULL[1])
+    if error.errno in (errno.EACCES, errno.EPERM) and not where:
+        return None
+    known = _MACHINE.get(error.errno or 0)
+    return EnvironmentFault(known[0], where, known[1]) if known else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

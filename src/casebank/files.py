@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import tempfile
+import secrets
+import stat
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 def write_bytes(path: Path, content: bytes) -> bool:
     """Write through a temporary file and a rename; leave an equal file untouched.
 
+    Who may read a new file is the umask's affair; one that is replaced keeps its mode.
+
     Returns:
         True when the file changed.
     """
@@ -21,14 +24,17 @@ def write_bytes(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        # Not by tempfile, whose files are private whatever the umask says.
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         with os.fdopen(handle, "wb") as out:
             out.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        if path.is_file() and not path.is_symlink():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return True
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from casebank.errors import EnvironmentFault
 from casebank.paths import Repo
+from casebank.programs import SAFE_PATH, python
 from casebank.progress import bar
 
 
@@ -53,11 +54,14 @@ def open_lab(repo: Repo, lang: str, *, browser: bool = True) -> int:
     """Prepare the folder and run JupyterLab in it until it is stopped."""
     folder = prepare(repo, lang)
     print(f"your copies lie in {repo.relative(folder)}; Ctrl-C twice ends JupyterLab")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+    command = python("-m", "jupyterlab", f"--ServerApp.root_dir={folder}")
     if not browser:
         command.append("--no-browser")
     try:
-        return subprocess.call(command)
+        # Terminals in there are the reader's own: a script finds the module beside it.
+        own = {name: value for name, value in os.environ.items() if name != SAFE_PATH}
+        # Jupyter reads settings, which are programs, where it is started.
+        return subprocess.call(command, env=own, cwd=repo.root)
     except OSError as error:
         raise EnvironmentFault(
             f"JupyterLab cannot be started ({error})", "", "run: make install"

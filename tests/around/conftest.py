@@ -6,6 +6,7 @@ A module says in ``SURFACE`` what it goes against; the summary counts tries and 
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,17 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from surfaces import SURFACES
+
+_BROWSER = Path(__file__).resolve().parents[1] / "browser"
+sys.path.append(str(_BROWSER))
+_found = importlib.util.spec_from_file_location("browser_conftest", _BROWSER / "conftest.py")
+assert _found is not None
+assert _found.loader is not None
+_module = importlib.util.module_from_spec(_found)
+sys.modules["browser_conftest"] = _module
+_found.loader.exec_module(_module)
+#: The same Chromium with the network closed, on the same site.
+site, browser, opened = _module.site, _module.browser, _module.opened
 
 _TRIES: Counter[str] = Counter()
 _OPEN: Counter[str] = Counter()

@@ -22,11 +22,17 @@ def course_new(
     lang: Annotated[
         Language, typer.Option(help="Language of the stock release.", envvar="LANG_FIRST")
     ] = Language.zh,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Open to the folder's group: several people teach.")
+    ] = False,
 ) -> None:
-    """Make a course folder: where a class's submissions and grades lie, outside the clone."""
+    """Make a course folder: where a class's submissions and grades lie, outside the clone.
+
+    Nobody else on this machine can look into it, unless it is shared with a group.
+    """
     from casebank.grading import course
 
-    made = course.new(directory, lang=lang.value)
+    made = course.new(directory, lang=lang.value, shared=shared)
     out.print(f"course folder made: {made}", highlight=False)
     out.print(f"next: casebank release rfm-segmentation --course {directory}", highlight=False)
 
@@ -105,7 +111,7 @@ def grade(
         int | None, typer.Option(min=1, max=256, help="How many at once; one a core by default.")
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")
+        str | None, typer.Option(help="Address of a Dask scheduler, such as tls://10.0.0.5:8786.")
     ] = None,
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Judge each test twice, apart.")

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from casebank.errors import ContentError, nearest
 from casebank.files import digest
 from casebank.lang import Bi
 from casebank.paths import Repo
+from casebank.programs import python
 
 #: What a companion reads beside itself.
 _OWN = (".py", ".csv", ".js")
@@ -150,7 +150,7 @@ def _compute(repo: Repo, companion: Path, folder: Path) -> None:
     environment["PYTHONPATH"] = os.pathsep.join(
         filter(None, [source, os.environ.get("PYTHONPATH", "")])
     )
-    command = [sys.executable, "-m", "casebank.exhibits.run", str(companion), str(repo.datasets)]
+    command = python("-m", "casebank.exhibits.run", str(companion), str(repo.datasets))
     try:
         done = subprocess.run(
             [*command, str(work)], capture_output=True, text=True, env=environment, check=False

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,10 @@ from casebank.paths import Repo
 CONFIG = "nbgrader_config.py"
 ABOUT = "casebank-course.json"
 PRIVATE = ".casebank"
+SHARED = """
+# Several people teach this course: whatever is written in it, their group may read and write.
+c.CourseDirectory.groupshared = True
+"""
 #: Sockets need short paths, so their folders cannot lie in the course.
 CHANNELS = Path("/tmp")
 _STUDENT = re.compile(r"[\w][\w.@-]*")
@@ -60,6 +65,9 @@ class Course:
         self.config = load_config(self.root)
         self.config.CourseDirectory.root = str(self.root)
         self.directory: Any = CourseDirectory(config=self.config)
+        if self.directory.groupshared:
+            # Whoever teaches with us goes on where we stop, in the lock and the gradebook, too.
+            os.umask(os.umask(0o077) & ~0o070)
         self.directory.db_url = database.absolute(self.directory.db_url, self.root)
         self.db_url: str = self.directory.db_url
         self.course_id: str = self.directory.course_id
@@ -267,12 +275,27 @@ def pick(names: list[str] | None, known: dict[str, Path], slug: str) -> list[str
     return [name for name in known if not names or name in names]
 
 
-def new(directory: Path, *, lang: str = "zh") -> Path:
+def others_may_enter(course: Course) -> str:
+    """The mode that a course of ours should have, if others on this machine can look into it.
+
+    It holds hidden tests, solutions and grades. A course that a group shares is open to the group.
+    """
+    mode = stat.S_IMODE(course.root.stat().st_mode)
+    shared = bool(course.directory.groupshared)
+    if not (course.root / ABOUT).is_file() or not mode & (0o007 if shared else 0o077):
+        return ""
+    return "2770" if shared else "700"
+
+
+def new(directory: Path, *, lang: str = "zh", shared: bool = False) -> Path:
     """Make a course folder from the template ``grading/`` of the clone.
+
+    Nobody else on the machine can look into it; what is in it follows the umask.
 
     Args:
         directory: a folder that does not exist yet, or is empty.
         lang: language of the notebook that stock nbgrader shows in source/ and release/.
+        shared: open to the folder's group, too, by nbgrader's own setting ``groupshared``.
 
     Raises:
         UsageError: the folder is in use, or lies inside the clone.
@@ -291,11 +314,18 @@ def new(directory: Path, *, lang: str = "zh") -> Path:
         raise UsageError("the folder is not empty", str(target), "name a new folder")
     try:
         target.mkdir(parents=True, exist_ok=True)
+        # The folder first: what comes into it is private from the beginning.
+        target.chmod(0o2770 if shared else 0o700)
         for path in sorted(repo.grading.iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 shutil.copyfile(path, target / path.name)
         for name in ("source", "submitted"):
             (target / name).mkdir()
+        if shared:
+            with (target / CONFIG).open("a", encoding="utf-8") as settings:
+                settings.write(SHARED)
+            for path in target.rglob("*"):
+                path.chmod(0o2770 if path.is_dir() else 0o660)
         write_text(target / ABOUT, json.dumps({"format": 1, "lang": lang}) + "\n")
     except OSError as error:
         raise EnvironmentFault(

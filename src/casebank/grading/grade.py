@@ -11,18 +11,26 @@ import sys
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from casebank.errors import EnvironmentFault
+from casebank.errors import EnvironmentFault, machine_fault
 from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
 from casebank.grading import sandbox as sandboxes
-from casebank.grading.course import CHANNELS, Course, pick, remove, valid_student
-from casebank.grading.ledger import Writer
+from casebank.grading.course import (
+    CHANNELS,
+    Course,
+    others_may_enter,
+    pick,
+    remove,
+    valid_student,
+)
+from casebank.grading.ledger import Writer, database
 from casebank.grading.machine import Place
 from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
 from casebank.grading.pool import Early, Local, Workers
@@ -33,6 +41,8 @@ from casebank.grading.report import Line, RunLog, RunReport, line_of
 from casebank.grading.sandbox import Limits
 from casebank.grading.versions import Version, current, is_ours, kept
 
+#: Faults that are told below the table.
+NAMED = 3
 Progress = Callable[[int, int, str], None]
 
 
@@ -97,13 +107,35 @@ def grade(
             "you can, grades included",
             file=sys.stderr,
         )
+    open_as = others_may_enter(course)
+    if open_as:
+        print(
+            "casebank: warning: others on this machine can read this course, hidden tests and "
+            f"grades included: chmod {open_as} {course.root}",
+            file=sys.stderr,
+        )
     with contextlib.ExitStack() as stack:
         stack.enter_context(course.locked())
         stop = stack.enter_context(_interruptible())
         stack.callback(_sweep, course)
-        course.logs.mkdir(exist_ok=True)
+        log = _log(course, slug)
         early = stack.enter_context(_early(course, wanted))
-        return stack.enter_context(_Class(course, slug, wanted, progress, stop, early)).run()
+        return stack.enter_context(_Class(course, slug, wanted, progress, stop, log, early)).run()
+
+
+def _log(course: Course, slug: str) -> Path:
+    """The file for what nbgrader has to say, which can be written.
+
+    Raises:
+        EnvironmentFault: it cannot.
+    """
+    path = course.logs / f"nbgrader-{slug}.log"
+    try:
+        course.logs.mkdir(exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise database.file_fault(error, path) from None
+    return path
 
 
 def _sweep(course: Course) -> None:
@@ -122,12 +154,21 @@ def _early(course: Course, wishes: Wishes) -> contextlib.AbstractContextManager[
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[threading.Event]:
-    """Turn Ctrl-C into a flag, so that nothing is torn in the middle."""
+    """Turn Ctrl-C into a flag, so that nothing is torn in the middle.
+
+    Pressed again it ends the run where it stands, as a kill would: no state is without a way out.
+    """
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = signal.signal(signal.SIGINT, lambda *about: stop.set())
+
+    def heard(*about: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, heard)
     try:
         yield stop
     finally:
@@ -144,10 +185,11 @@ class _Class:
         wishes: Wishes,
         progress: Progress | None,
         stop: threading.Event,
+        log: Path,
         early: Early | None = None,
     ) -> None:
         self.course, self.slug, self.wishes, self.stop = course, slug, wishes, stop
-        self._early = early
+        self._early, self._log = early, log
         self.tell = progress or (lambda done, total, label: None)
         self.version: Version | None = current(course, slug) if is_ours(course, slug) else None
         self.folders = course.submissions(slug)
@@ -187,7 +229,7 @@ class _Class:
             name=self.course.channel,
             seed=str(home.make(self.course.private)) if self.wishes.sandbox else None,
             sandbox=self.wishes.sandbox,
-            log=str(self.course.logs / f"nbgrader-{self.slug}.log"),
+            log=str(self._log),
         )
 
     def workers(self, expected: int) -> Workers:
@@ -224,6 +266,9 @@ class _Class:
                 self._grade(todo, report, journal)
             report.interrupted = self.stop.is_set()
             report.seconds = time.monotonic() - began
+            faults = Counter(line.fault for line in report.lines if line.fault)
+            for fault, count in faults.most_common(NAMED):
+                report.remarks.append(f"not judged, {count} of them: {fault}")
             self._remember(started, report)
         finally:
             journal.write(
@@ -390,7 +435,8 @@ class _Class:
             except OSError as error:
                 mark = self._mark(student)
                 one = Decision(student, HELD, mark, lang, reason=Reason("engine-fault"))
-                one.fault = f"{type(error).__name__}: {error}"
+                machine = machine_fault(error)
+                one.fault = machine.sentence() if machine else f"{type(error).__name__}: {error}"
                 rejected.append(one)
             else:
                 yield Task(student, files, mark, befores.get(student, self.writer.fresh))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from casebank.programs import python
 
 
 def make(private: Path) -> Path:
@@ -19,7 +20,9 @@ def make(private: Path) -> Path:
         part = Path(tempfile.mkdtemp(prefix="run-", dir=private))
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             subprocess.run(
-                [sys.executable, "-c", "import matplotlib.font_manager"],
+                python("-c", "import matplotlib.font_manager"),
+                # A matplotlibrc where the instructor stands is none of ours.
+                cwd=part,
                 env={"MPLCONFIGDIR": str(part), "PATH": "/usr/bin:/bin", "MPLBACKEND": "agg"},
                 capture_output=True,
                 timeout=120,

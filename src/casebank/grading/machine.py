@@ -177,13 +177,8 @@ class Machine:
         """
         self._number += 1
         folder = self.exchange / str(self._number)
-        (folder / "files").mkdir(parents=True)
-        for name, content in files.items():
-            path = folder / "files" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
+        own_folder(folder, {f"files/{name}": content for name, content in files.items()})
+        (folder / "files").mkdir(exist_ok=True)
         one = Kernel(self, self._number, folder)
         one.given = files if keep else None
         try:
@@ -212,10 +207,33 @@ class Machine:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def own_folder(folder: Path, files: dict[str, bytes], *, writable: bool = True) -> None:
+    """A folder with files for what runs inside, into which nobody else on this machine can look.
+
+    It holds somebody's work, and sockets through which a kernel would run anybody's code.
+
+    Args:
+        folder: it does not exist yet.
+        files: what lies in it, by relative path.
+        writable: what runs inside may write there.
+    """
+    folder.mkdir(mode=0o700)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    if os.geteuid() == 0:
+        # What runs inside is ``nobody``, and the instructor's umask may shut that one out.
+        for top, _, names in os.walk(folder):
+            for path in (Path(top), *(Path(top) / name for name in names)):
+                os.chown(path, NOBODY if writable else 0, NOBODY)
+                path.chmod(0o750 if path.is_dir() else 0o640)
+
+
 def early(place: Place) -> Machine:
     """A zygote that warms up while others still read the assignment."""
     seed = Path(place.seed) if place.seed else None
     return Machine(Path(place.root), seed, place.limits, name=place.name)
 
 
-__all__ = ["Machine", "MachineError", "Place", "early"]
+__all__ = ["Machine", "MachineError", "Place", "early", "own_folder"]

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from casebank.grading.course import CHANNELS
 from casebank.grading.kernel import Kernel
 from casebank.grading.machine import Machine
 from casebank.grading.sandbox import Limits
+from casebank.programs import python
 
 
 class PlainMachine(Machine):
@@ -85,7 +85,7 @@ class PlainMachine(Machine):
         one = PlainKernel(self, self._number, folder)
         connection = folder / "connection.json"
         connection.write_text(json.dumps(one.connection))
-        words = argv or [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        words = argv or python("-m", "ipykernel_launcher", "-f", "{connection_file}")
         words = [word.replace("{connection_file}", str(connection)) for word in words]
         self._processes[self._number] = subprocess.Popen(
             [*words, *(extra or [])],

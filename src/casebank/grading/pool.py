@@ -2,6 +2,8 @@
 
 A worker that dies is replaced and its task given to another, once; a task whose worker dies twice
 is held. Each worker has one task in hand and one in waiting, so it never waits for the writer.
+Nothing here waits for a worker: tasks go out and decisions come in through one selector, each as
+far as the other side takes part, so size and pace of a submission stop nobody.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from casebank.grading import worker
+from casebank.grading.channel import Channel
 from casebank.grading.model import Decision, Kit, Task
+from casebank.programs import python
 
 if TYPE_CHECKING:
     from casebank.grading.machine import Place
@@ -32,6 +36,8 @@ TRIES = 2
 PULSE = 0.2
 #: Seconds beyond a submission's own limit after which a worker that says nothing is ended.
 GRACE = 180
+#: Seconds that a killed worker gets to be gone.
+LAST = 10
 
 
 class Workers(Protocol):
@@ -49,8 +55,15 @@ class Workers(Protocol):
 
 @dataclass
 class _Worker:
+    """A worker's process and what it has in hand.
+
+    Attributes:
+        life: our end of the pipe with which it lives and dies.
+    """
+
     process: subprocess.Popen[bytes]
-    sock: socket.socket
+    channel: Channel
+    life: int
     tasks: deque[tuple[Task, int]] = field(default_factory=deque)
     since: float = 0.0
 
@@ -58,9 +71,7 @@ class _Worker:
         if not self.tasks:
             self.since = time.monotonic()
         self.tasks.append((task, tries))
-        with contextlib.suppress(OSError):
-            # A worker that has gone is noticed where its answers are read.
-            worker.send(self.sock, ("task", task))
+        self.channel.put(("task", task))
 
 
 class Early:
@@ -75,14 +86,13 @@ class Early:
 
     def __init__(self, place: Place) -> None:
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-        self._workers = [_spawn(self.file, "place", place)]
+        self._workers = [_spawn(self.file, "place", place, place.root)]
 
     def take(self) -> list[_Worker]:
         """The worker, which is the taker's from now on, told that its kit is there."""
         taken, self._workers = self._workers, []
         for one in taken:
-            with contextlib.suppress(OSError):
-                worker.send(one.sock, ("kit", None))
+            one.channel.put(("kit", None))
         return taken
 
     def __enter__(self) -> Early:
@@ -118,7 +128,7 @@ class Local:
             self._start()
 
     def _start(self) -> _Worker:
-        one = _spawn(self._file, "kit", None)
+        one = _spawn(self._file, "kit", None, self.kit.pack.root)
         self.workers.append(one)
         return one
 
@@ -126,8 +136,7 @@ class Local:
         """Tell every worker what the proof has shown."""
         self.kit = kit
         for one in self.workers:
-            with contextlib.suppress(OSError):
-                worker.send(one.sock, ("proof", (kit.unverifiable, kit.trust)))
+            one.channel.put(("proof", (kit.unverifiable, kit.trust)))
         self._file.close()
         self._file = _filed(kit)
 
@@ -163,21 +172,26 @@ class Local:
         done: list[Decision] = []
         with selectors.DefaultSelector() as selector:
             for one in self.workers:
-                selector.register(one.sock, selectors.EVENT_READ, one)
-            ready = [key.data for key, _ in selector.select(PULSE)]
-        for one in ready:
-            try:
-                decision = worker.receive(one.sock)
-            except (EOFError, OSError):
-                done += self._lost(one, again)
-                continue
-            one.tasks.popleft()
-            one.since = time.monotonic()
-            done.append(decision)
+                wanted = selectors.EVENT_WRITE if one.channel.waiting else 0
+                selector.register(one.channel, selectors.EVENT_READ | wanted, one)
+            ready = [(key.data, events) for key, events in selector.select(PULSE)]
+        for one, events in ready:
+            if events & selectors.EVENT_WRITE:
+                one.channel.flush()
+            if events & selectors.EVENT_READ:
+                try:
+                    decisions = one.channel.take()
+                except EOFError:
+                    done += self._lost(one, again)
+                    continue
+                for decision in decisions:
+                    one.tasks.popleft()
+                    one.since = time.monotonic()
+                    done.append(decision)
         limit = self.kit.pack.limits.wall_seconds * len(self.kit.pack.sheets) * 3 + GRACE
-        for one in self.workers:
+        for one in list(self.workers):
             if one.tasks and time.monotonic() - one.since > limit:
-                _end(one)
+                done += self._lost(one, again)
         return done
 
     def _lost(self, one: _Worker, again: deque[tuple[Task, int]]) -> list[Decision]:
@@ -201,21 +215,31 @@ class Local:
         self._file.close()
 
 
-def _spawn(kit: IO[bytes], kind: str, what: Any) -> _Worker:
-    """A worker's process, and the first message to it."""
+def _spawn(kit: IO[bytes], kind: str, what: Any, root: str) -> _Worker:
+    """A worker's process, which stands in the course, and the first message to it."""
     ours, theirs = socket.socketpair()
-    descriptors = (theirs.fileno(), kit.fileno())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "casebank.grading.worker", *map(str, descriptors)],
-        pass_fds=descriptors,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    theirs.close()
-    with contextlib.suppress(OSError):
-        worker.send(ours, (kind, what))
-    return _Worker(process, ours)
+    watched, life = os.pipe()
+    descriptors = (theirs.fileno(), kit.fileno(), watched)
+    try:
+        process = subprocess.Popen(
+            python("-m", "casebank.grading.worker", *map(str, descriptors)),
+            pass_fds=descriptors,
+            # Never where somebody happens to stand; a cluster's machine has no course.
+            cwd=root if Path(root).is_dir() else sys.prefix,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except BaseException:
+        os.close(life)
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+        os.close(watched)
+    one = _Worker(process, Channel(ours), life)
+    one.channel.put((kind, what))
+    return one
 
 
 def _filed(kit: Kit) -> IO[bytes]:
@@ -230,8 +254,7 @@ def _filed(kit: Kit) -> IO[bytes]:
 def _end(*workers: _Worker) -> None:
     """Workers tidy up when their socket closes; one that is busy is killed, and its zygote dies."""
     for one in workers:
-        with contextlib.suppress(OSError):
-            one.sock.close()
+        one.channel.close()
     deadline = time.monotonic() + 0.5
     for one in workers:
         try:
@@ -239,4 +262,7 @@ def _end(*workers: _Worker) -> None:
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one.process.pid, signal.SIGKILL)
-            one.process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                # One that the machine's disk holds fast dies when the disk lets it go.
+                one.process.wait(LAST)
+        os.close(one.life)

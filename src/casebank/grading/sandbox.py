@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import casebank.check
+from casebank.errors import NULL
+from casebank.grading.inside.cage import UNREADABLE
 
 MB = 1024 * 1024
 NOBODY = 65534
@@ -189,20 +192,36 @@ def zygote(
     ]
 
 
-def problems() -> list[str]:
+def _null_is_broken() -> bool:
+    """Whether /dev/null, which everything that is started needs, is no longer what it should be."""
+    try:
+        about = Path(os.devnull).stat()
+        with open(os.devnull, "r+b", buffering=0):  # noqa: PTH123
+            return not stat.S_ISCHR(about.st_mode)
+    except OSError:
+        return True
+
+
+def problems(*, whole: bool = False) -> list[str]:
     """What is missing for the sandbox on this machine, each with its remedy; empty when all is
-    well."""
+    well.
+
+    Args:
+        whole: also import, as the cage's user, what every kernel imports.
+    """
     if not sys.platform.startswith("linux"):
         return ["the sandbox needs Linux: grade in a Linux machine, virtual or real"]
     if shutil.which("bwrap") is None:
         return ["bubblewrap is missing: sudo apt install bubblewrap"]
-    probe = [sys.executable, "-I", "-m", "casebank.grading.inside.cage"]
+    if _null_is_broken():
+        return [f"{NULL[0]}: {NULL[1]}"]
+    probe = [sys.executable, "-I", "-m", "casebank.grading.inside.cage", *["whole"] * whole]
     try:
         done = subprocess.run(
             [*bwrap(Limits(), nested=True), "--remount-ro", "/", "--", *probe],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -210,6 +229,8 @@ def problems() -> list[str]:
     if done.returncode == 0:
         return []
     said = " ".join(done.stderr.split()) or f"exit code {done.returncode}"
+    if UNREADABLE in said:
+        return [f"{said.partition(UNREADABLE)[2].strip()}: let everybody read it (chmod -R a+rX)"]
     if "Unknown option" in said:
         return [f"bubblewrap is too old ({said}): install 0.8 or newer"]
     if os.geteuid() == 0:

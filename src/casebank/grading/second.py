@@ -23,7 +23,7 @@ from casebank.files import digest
 from casebank.grading.decide import Findings
 from casebank.grading.inside import wire
 from casebank.grading.kernel import Kernel, MachineError
-from casebank.grading.machine import Machine
+from casebank.grading.machine import Machine, own_folder
 from casebank.grading.model import Evidence, Graded, Kit
 from casebank.grading.paper import Paper
 from casebank.grading.proof import SOLUTION
@@ -92,11 +92,7 @@ class Second:
         if key in self._ready:
             return self._ready[key]
         folder = self.machine.exchange / f"judge-{digest([key])[:12]}"
-        for name, content in paper.pack.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        folder.mkdir(exist_ok=True)
+        own_folder(folder, paper.pack.files, writable=False)
         self.sock.settimeout(SETUP_SECONDS + 10)
         try:
             wire.send(self.sock, found.message(key, str(folder), SETUP_SECONDS))

@@ -20,7 +20,7 @@ from nbclient.exceptions import CellExecutionError
 from nbgrader.api import MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 
-from casebank.errors import CasebankError
+from casebank.errors import CasebankError, machine_fault
 from casebank.files import digest
 from casebank.grading import chain, exact, intake
 from casebank.grading.decide import Findings, decide
@@ -109,7 +109,8 @@ def grade(bench: Bench, task: Task) -> Decision:
     except (CasebankError, Exception) as error:
         bench.log.exception("while grading %s", task.student)
         decision = Decision(task.student, HELD, task.digest, lang, reason=Reason("engine-fault"))
-        decision.fault = f"{type(error).__name__}: {error}"
+        machine = machine_fault(error)
+        decision.fault = machine.sentence() if machine else f"{type(error).__name__}: {error}"
     pack = bench.papers.get(decision.version, bench.current).pack
     decision.hashes = Hashes(
         task.digest, pack.hashes.checks, pack.hashes.weights, pack.hashes.data, pack.hashes.engine

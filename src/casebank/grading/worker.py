@@ -1,9 +1,10 @@
 """A worker process: takes tasks and gives back decisions, one at a time.
 
-Started as ``python -m casebank.grading.worker FD KIT``: it speaks pickle over the socket FD, with
-its own parent only, never with a submission, and finds its kit in the open file KIT when the first
-message says so. Before that it may be told a place, to warm a zygote up. It ends when the socket
-closes.
+Started as ``python -m casebank.grading.worker FD KIT LIFE``: it speaks pickle over the socket FD,
+with its own parent only, never with a submission, and finds its kit in the open file KIT when the
+first message says so. Before that it may be told a place, to warm a zygote up. It ends when the
+socket closes, and at once, whatever it is doing, when its parent has gone and with it the pipe
+LIFE.
 """
 
 from __future__ import annotations
@@ -14,18 +15,16 @@ import os
 import pickle
 import signal
 import socket
-import struct
 import sys
 from dataclasses import replace
 from typing import Any
 
-_HEAD = struct.Struct("!Q")
+from casebank.grading.channel import HEAD, live_with, packed
 
 
 def send(sock: socket.socket, message: Any) -> None:
     """Send one pickled message."""
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    sock.sendall(_HEAD.pack(len(body)) + body)
+    sock.sendall(packed(message))
 
 
 def receive(sock: socket.socket) -> Any:
@@ -34,7 +33,7 @@ def receive(sock: socket.socket) -> Any:
     Raises:
         EOFError: the other side has gone.
     """
-    (size,) = _HEAD.unpack(_exactly(sock, _HEAD.size))
+    (size,) = HEAD.unpack(_exactly(sock, HEAD.size))
     return pickle.loads(_exactly(sock, size))
 
 
@@ -52,8 +51,10 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
     return b"".join(parts)
 
 
-def main(descriptor: int, kit: int) -> None:
+def main(descriptor: int, kit: int, life: int) -> None:
     """Serve until the parent has gone."""
+    os.set_inheritable(life, False)
+    live_with(life)
     # Ctrl-C is the parent's business, and what runs here ends with its socket.
     with contextlib.suppress(OSError):
         os.setsid()
@@ -113,14 +114,15 @@ def _serve(sock: socket.socket, bench: Any) -> None:
 
 def _log(path: str) -> logging.Logger:
     log = logging.Logger("nbgrader", logging.WARNING)
-    if path:
-        handler = logging.FileHandler(path, "a", encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        log.addHandler(handler)
-    else:
-        log.addHandler(logging.NullHandler())
+    log.addHandler(logging.NullHandler())
+    # The parent has looked whether it can be written; what happens to it since costs nobody a mark.
+    with contextlib.suppress(OSError):
+        handler = logging.FileHandler(path, "a", encoding="utf-8") if path else None
+        if handler is not None:
+            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+            log.addHandler(handler)
     return log
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:4]))

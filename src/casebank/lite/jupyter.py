@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from casebank.errors import EnvironmentFault
 from casebank.files import write_text
 from casebank.lang import HTML_LANG, LANGS
 from casebank.lite import pins
+from casebank.programs import python
 
 EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 #: Jupyter opens the notebook of the address only under this name.
@@ -137,7 +137,7 @@ def make(contents: Path, out: Path) -> None:
     Raises:
         EnvironmentFault: JupyterLite is not installed, or its build failed.
     """
-    command = [sys.executable, "-m", "jupyterlite_core", "build", "--no-sourcemaps"]
+    command = python("-m", "jupyterlite_core", "build", "--no-sourcemaps")
     with tempfile.TemporaryDirectory(prefix="casebank-lite-") as name:
         # An empty folder of its own: JupyterLite would read what lies in the current one.
         done = subprocess.run(

@@ -7,7 +7,6 @@ import importlib.metadata
 import io
 import json
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from typing import Any
 from casebank.errors import EnvironmentFault, UsageError
 from casebank.files import write_bytes, zip_bytes
 from casebank.lite import pins
+from casebank.programs import python
 from casebank.progress import Callback
 
 
@@ -56,7 +56,7 @@ def _carry(folder: Path) -> None:
         work = Path(name)
         pin = f"{carrier.name}=={carrier.version} --hash=sha256:{carrier.sha256}\n"
         (work / "pin.txt").write_text(pin, encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-input"]
+        command = python("-m", "pip", "download", "-q", "--no-deps", "--no-input")
         command += ["--only-binary=:all:", "--ignore-requires-python", "--require-hashes"]
         command += ["-d", str(work), "-r", str(work / "pin.txt")]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")

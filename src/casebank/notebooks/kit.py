@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +25,7 @@ from casebank.lang import LANGS
 from casebank.notebooks.make import load_exercise, make
 from casebank.notebooks.markers import MARKERS
 from casebank.paths import Repo
+from casebank.programs import python
 from casebank.records import Exercise, Lab, lesson_order, load_chapters, load_exercises, load_labs
 
 Progress = Callable[[int, int, str], None]
@@ -105,7 +105,7 @@ def _wheel(package: Path, root: Path, code: str) -> tuple[str, bytes]:
         repo = Repo(root)
         _tree(repo, tree)
         done = subprocess.run(
-            [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)],
+            python("-m", "hatchling", "build", "-t", "wheel", "-d", str(out)),
             cwd=tree,
             env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)},
             capture_output=True,

@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +30,7 @@ from casebank.notebooks.markers import HIDDEN, SOLUTION, clear
 from casebank.notebooks.rules import Slot
 from casebank.notebooks.source import Cell
 from casebank.notebooks.stubs import CODE_STUB
+from casebank.programs import python
 
 EXPECTED = {
     "pass": (Outcome.PASSED,),
@@ -105,7 +105,7 @@ def _run_all(steps: list, probes: list, folder: Path, where: str, at_once: int) 
     calm = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "casebank.notebooks._runner"],
+            python("-m", "casebank.notebooks._runner"),
             input=json.dumps(job),
             capture_output=True,
             text=True,

@@ -30,6 +30,7 @@ from casebank.errors import ContentError, EnvironmentFault
 from casebank.files import digest, sha256, tree_digest, write_text
 from casebank.lang import LANGS
 from casebank.paths import Repo
+from casebank.programs import python
 from casebank.records import Lab
 
 Progress = Callable[[int, int, str], None]
@@ -116,7 +117,7 @@ def _specs() -> Any:
 
     class Specs(KernelSpecManager):
         def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher"]
+            argv = python("-Xfrozen_modules=off", "-m", "ipykernel_launcher")
             return KernelSpec(
                 argv=[*argv, "-f", "{connection_file}"],
                 display_name=kernel_name,

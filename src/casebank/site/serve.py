@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import http.server
+import ipaddress
 import queue
 import re
 import socket
@@ -43,6 +45,29 @@ LASTING = re.compile(
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
+#: What a server of this machine alone is called. A page of anywhere can have its own host's name
+#: point here and would then read what is served as its own: it comes by that name, and gets nothing.
+OWN_NAMES = frozenset(("localhost", "127.0.0.1", "[::1]"))
+OTHER_NAME = (
+    "This server answers to its own names only: {names}.\n本服务只认自己的名字：{names}。\n"
+)
+OPEN = (
+    "casebank: warning: this is the instructor's edition with teaching notes and solutions, and "
+    "whoever reaches this machine can read it; for yourself alone: --host 127.0.0.1"
+)
+#: Seconds that a browser may take to ask.
+ASKING = 60.0
+
+
+def names_of(host: str) -> frozenset[str] | None:
+    """The names to which a server on an address answers; None: to all, since others may come."""
+    try:
+        alone = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        alone = host == "localhost"
+    return OWN_NAMES | {f"[{host}]" if ":" in host else host.lower()} if alone else None
+
+
 class Version:
     """Counts the states of the site; pages wait for the next one."""
 
@@ -75,13 +100,22 @@ class Version:
             return self._number
 
 
-def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPRequestHandler]:
-    """A request handler for a site's folder; with a version its pages reload themselves."""
+def handler(
+    root: Path, version: Version | None, names: frozenset[str] | None = None
+) -> type[http.server.SimpleHTTPRequestHandler]:
+    """A request handler for a site's folder.
+
+    Args:
+        root: the folder.
+        version: with it pages reload themselves.
+        names: to which names it answers; to any when not given.
+    """
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         """Serves the site as a static host would, and tells pages of changes."""
 
         protocol_version = "HTTP/1.1"
+        timeout = ASKING
         extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
             ".mjs": "text/javascript",
             ".wasm": "application/wasm",
@@ -92,6 +126,34 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
             super().__init__(*args, directory=str(root), **kwargs)
 
         def do_GET(self) -> None:
+            self._answer(self._get)
+
+        def do_HEAD(self) -> None:
+            self._answer(super().do_HEAD)
+
+        def _answer(self, how: Callable[[], None]) -> None:
+            if names is not None and not self._is_ours():
+                said = OTHER_NAME.format(names=", ".join(sorted(names)))
+                self._say(421, said.encode(), "plain")
+                return
+            try:
+                self.translate_path(self.path)
+                how()
+            except ValueError:
+                # A NUL is part of no file's name.
+                self.send_error(404)
+            except OSError as error:
+                if error.errno != errno.ENAMETOOLONG:
+                    raise
+                self.send_error(404)
+
+        def _is_ours(self) -> bool:
+            # What sends no such line is no browser.
+            said = self.headers.get("Host", "127.0.0.1").strip().lower()
+            name, colon, port = said.rpartition(":")
+            return (name if colon and port.isdigit() else said).rstrip(".") in names
+
+        def _get(self) -> None:
             if version is not None and self.path.startswith(CHANGES):
                 self._say(200, str(version.wait(self.path.rpartition("=")[2])).encode(), "plain")
                 return
@@ -130,7 +192,8 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Connection", "close")
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
         def send_error(self, code: int, *args: Any, **kwargs: Any) -> None:
             page = root / "404.html"
@@ -142,6 +205,7 @@ def handler(root: Path, version: Version | None) -> type[http.server.SimpleHTTPR
         def end_headers(self) -> None:
             lasting = LASTING.match(self.path)
             self.send_header("Cache-Control", FOR_GOOD if lasting else "no-cache")
+            self.send_header("X-Content-Type-Options", "nosniff")
             super().end_headers()
 
         def list_directory(self, path: Any) -> None:
@@ -170,7 +234,7 @@ def listen(host: str, port: int, root: Path, version: Version | None) -> _Server
     if ":" in host:
         kind = type("Server6", (_Server,), {"address_family": socket.AF_INET6})
     try:
-        return kind((host, port), handler(root, version))
+        return kind((host, port), handler(root, version, names_of(host)))
     except OSError as error:
         other = port + 1 if port < 65535 else 8001
         raise EnvironmentFault(
@@ -281,6 +345,8 @@ def serve(
             say(f"casebank: {error.sentence()}\nshowing the last site that was whole")
         shown = f"[{host}]" if ":" in host else host
         say(f"http://{shown}:{server.server_port}/   (Ctrl-C ends)")
+        if audience != "trainee" and names_of(host) is None:
+            say(OPEN)
         if saved is not None and version is not None:
             threading.Thread(
                 target=_follow, args=(saved, refresher, version, say), name="follow", daemon=True

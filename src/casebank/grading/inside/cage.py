@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import json
 import os
 import resource
@@ -36,6 +37,8 @@ LEFT_MB, LEFT_FILES = 64, 500
 #: Exit codes of the warden, and the reasons that they stand for.
 ENDED, SETUP = 0, 44
 REASONS = {41: "limit-memory", 42: "limit-time", 43: "limit-output"}
+#: What begins the sentence about something that the cage's user may not read.
+UNREADABLE = "unreadable:"
 _CODES = {reason: code for code, reason in REASONS.items()}
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
@@ -345,8 +348,38 @@ def _end(code: int) -> int:
     return code
 
 
-def probe() -> None:
-    """See whether a cage can be made here; says what is missing and ends with 1 where not."""
+def _readable_by_user(whole: bool) -> None:
+    """See whether what every kernel needs may be read by whom it runs as; ends with 1 where not.
+
+    Args:
+        whole: import it, too; takes a second.
+    """
+    pid = os.fork()
+    if pid:
+        if os.waitpid(pid, 0)[1]:
+            os._exit(1)
+        return
+    try:
+        lower()
+        for place in map(Path, dict.fromkeys((sys.executable, sys.prefix, *sys.path))):
+            # What is not there Python does not miss; what may not be looked at it would.
+            wanted = os.R_OK | (os.X_OK if place.is_dir() else 0)
+            if os.path.lexists(place) and not os.access(place, wanted):
+                raise PermissionError(f"the sandbox's user may not read {place}")
+        for name in ("ipykernel.kernelapp", "pandas", "casebank.check") if whole else ():
+            importlib.import_module(name)
+    except Exception as error:
+        print(f"{UNREADABLE} {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+    os._exit(0)
+
+
+def probe(whole: bool = False) -> None:
+    """See whether a cage can be made here; says what is missing and ends with 1 where not.
+
+    Args:
+        whole: also import what kernels import, as the user that they run as.
+    """
     pid = os.fork()
     if pid == 0:
         try:
@@ -359,6 +392,8 @@ def probe() -> None:
                 if root:
                     _mount("none", "/", None, _REC | _PRIVATE)
                 _mount("proc", "/proc", "proc", _NOSUID | _NODEV)
+                # Before /tmp is covered: a clone may lie there.
+                _readable_by_user(whole)
                 _tmpfs("/tmp", 1, "1777")
                 os._exit(0)
             os._exit(os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1]))
@@ -370,4 +405,4 @@ def probe() -> None:
 
 
 if __name__ == "__main__":
-    probe()
+    probe("whole" in sys.argv[1:])

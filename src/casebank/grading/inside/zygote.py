@@ -72,6 +72,8 @@ SEED = "/.casebank/seed"
 def main(control: int, extra: list[str]) -> None:
     """Warm up, say so, and serve orders until the worker has gone."""
     cage.undumpable()
+    # Not the instructor's: folders on the way to the trainee's own have to be passed through.
+    os.umask(0o022)
     sock = socket.socket(fileno=control)
     os.set_inheritable(control, False)
     if os.path.isdir(SEED):  # noqa: PTH112

@@ -1,6 +1,7 @@
 /* The files that come and go: notebooks, submissions, backups. No page is touched here. */
 import { strFromU8, strToU8, unzipSync, zipSync } from "./vendor/fflate.js";
 import { sha256 } from "./sha256.js";
+import { untrusted } from "./store.js";
 
 export const LARGEST = 30_000_000;
 const MOST_CHECKS = 200;
@@ -97,7 +98,7 @@ export const readNotebook = async (file, here) => {
   if (!theirs) throw new FileFault("import_foreign", named);
   if (theirs !== here.slug || !!about.lab !== (here.kind === "labs")) throw new FileFault("import_wrong", { ...named, theirs, ours: here.slug });
   if (about.lang && about.lang !== here.lang) throw new FileFault("import_lang", named);
-  return notebook;
+  return untrusted(notebook);
 };
 
 /** Everything of this browser as one zip: notebooks to open, and what is needed to bring all back. */
@@ -120,7 +121,10 @@ export const readBackup = async (file) => {
   if (!found) throw new FileFault("not_backup", { file: file.name });
   const content = parse(found, "bad_zip");
   if (content?.format !== 1 || !Array.isArray(content.works) || !content.works.every(isWork)) throw new FileFault("not_backup", { file: file.name });
-  return { works: content.works, copies: Array.isArray(content.copies) ? content.copies : [] };
+  const copies = Array.isArray(content.copies) ? content.copies : [];
+  for (const work of content.works) untrusted(work.base);
+  for (const kept of [...content.works, ...copies]) untrusted(kept?.notebook);
+  return { works: content.works, copies };
 };
 
 export { strFromU8 };

@@ -42,9 +42,23 @@ const run = async (stores, mode, action) => {
   return result;
 };
 
-/** One work, or undefined. */
-export const get = async (path) =>
-  (await open()) ? run(["work"], "readonly", (t) => promised(t.objectStore("work").get(path))) : memory.work.get(path);
+/** A notebook whose cells no longer say of themselves that they may run scripts as they are opened.
+    JupyterLab believes that word, whoever wrote it. */
+export const untrusted = (notebook) => {
+  const parts = [notebook];
+  for (const cell of Array.isArray(notebook?.cells) ? notebook.cells : []) {
+    parts.push(cell, ...(Array.isArray(cell?.outputs) ? cell.outputs : []));
+  }
+  for (const part of parts) delete part?.metadata?.trusted;
+  return notebook;
+};
+
+/** One work, or undefined. What lies here may be older than the care that is taken of what comes in. */
+export const get = async (path) => {
+  const work = (await open()) ? await run(["work"], "readonly", (t) => promised(t.objectStore("work").get(path))) : memory.work.get(path);
+  for (const notebook of [work?.notebook, work?.base]) untrusted(notebook);
+  return work;
+};
 
 /** All works. */
 export const all = async () =>
