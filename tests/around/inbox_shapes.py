@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -32,8 +33,8 @@ def printed(lines: list[str]) -> list[dict[str, Any]]:
 
 
 def picture(size: int) -> list[dict[str, Any]]:
-    """A picture of so many signs."""
-    data = {"image/png": "iVBORw0KGgo" + "A" * size, "text/plain": "<Figure>"}
+    """A picture of so many bytes."""
+    data = {"image/png": base64.b64encode(os.urandom(size)).decode(), "text/plain": "<Figure>"}
     return [{"output_type": "display_data", "data": data, "metadata": {}}]
 
 
@@ -81,7 +82,7 @@ HONEST = {
     "200 000 lines": lambda: [
         code(outputs=printed([f"line {n} of what was printed\n" for n in range(200_000)]))
     ],
-    "pictures": lambda: [code(name=f"p{n}", outputs=picture(5_000_000)) for n in range(3)],
+    "pictures": lambda: [code(name=f"p{n}", outputs=picture(4_000_000)) for n in range(3)],
     "a chart": lambda: [code(outputs=charts(150_000))],
     "1500 cells": lambda: [
         code(name=f"c{n}", outputs=printed([f"{n}\n"]) * 5) for n in range(1500)
@@ -135,25 +136,26 @@ class Ran:
     cpu: float
 
 
+#: A process's largest size counts what it was forked from, and ours has many megabytes.
+_MEASURE = """
+import json, os, resource, subprocess, sys
+with open(sys.argv[1], "wb") as out:
+    code = subprocess.call(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([code, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime]))
+"""
+
+
 def run(course: Path, *words: object, log: Path) -> Ran:
     """A public command in a course, measured."""
     env = {**os.environ, "COLUMNS": "200"}
     env["PATH"] = f"{CASEBANK.parent}{os.pathsep}{env['PATH']}"
-    with log.open("w+b") as out:
-        process = subprocess.Popen(
-            [str(CASEBANK), *map(str, words)],
-            cwd=course,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        said = out.read().decode()
-    cpu = used.ru_utime + used.ru_stime
-    return Ran(process.returncode, said, used.ru_maxrss / 1024, cpu)
+    measure = [sys.executable, "-I", "-S", "-c", _MEASURE, str(log), str(CASEBANK)]
+    done = subprocess.run(
+        [*measure, *map(str, words)], cwd=course, env=env, check=True, capture_output=True
+    )
+    code, memory, cpu = json.loads(done.stdout)
+    return Ran(code, log.read_text("utf-8"), memory, cpu)
 
 
 def disk(folder: Path) -> int:

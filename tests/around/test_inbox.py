@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ def repacked(data: bytes, method: int) -> bytes:
 
 def twice_packed() -> bytes:
     """A download of submissions that each unfold 350 to 1, and are packed again."""
-    inner = made.forge(book=b'{"x": "' + b"ab" * (9 * MB) + b'"}')
-    return made.pack({f"{n}.casebank.zip": inner for n in range(400)})
+    inner = made.forge(book=b'{"x": "' + os.urandom(30_000).hex().encode() + bytes(18 * MB) + b'"}')
+    return made.pack({f"{n}.casebank.zip": inner for n in range(30)})
 
 
 def padded() -> bytes:
@@ -92,6 +93,7 @@ class Inbox:
 
     ran: Ran
     course: Course
+    folder: Path
     about: dict[str, Any]
 
     def why(self, name: str) -> list[dict[str, Any]]:
@@ -106,13 +108,13 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
     top = tmp_path_factory.mktemp("inbox")
     course = made.course(top / "course", "s001")
     (top / "in").mkdir()
-    for name, (build, reason) in FILES.items():
+    for name, (build, _) in FILES.items():
         ending = ".zip" if name in DOWNLOADS else ".casebank.zip"
         (top / "in" / f"{name}{ending}").write_bytes(build())
     ran = shapes.run(
         course.root, "collect", top / "in", "--json", top / "out.json", log=top / "log"
     )
-    yield Inbox(ran, course, json.loads((top / "out.json").read_text("utf-8")))
+    yield Inbox(ran, course, top / "in", json.loads((top / "out.json").read_text("utf-8")))
     shutil.rmtree(top)
 
 
@@ -120,7 +122,8 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inbox]:
 def test_refused_with_a_sentence(inbox: Inbox, name: str) -> None:
     """Is what would unfold into far more than it is refused, for just that?"""
     found = inbox.why(name)
-    assert {one["reason"] for one in found} == {FILES[name][1]}, inbox.ran.said
+    assert FILES[name][1] in {one["reason"] for one in found}, inbox.ran.said
+    assert name in DOWNLOADS or len(found) == 1
     if FILES[name][1] == "notebook":
         assert "more cells, outputs or metadata" in found[0]["sentence"]
 
@@ -155,8 +158,10 @@ def test_nothing_is_lost(inbox: Inbox) -> None:
     """Does it end with 1, and lies each refused file unchanged among the copies?"""
     assert inbox.ran.code == 1
     copies = {path.read_bytes() for path in (inbox.course.root / "collected-aside").glob("*.zip")}
-    for name in ("tags", "shared bytes", "packed twice", "noughts", "digits"):
-        assert FILES[name][0]() in copies or name == "packed twice"
+    for name, (_, reason) in FILES.items():
+        ending = ".zip" if name in DOWNLOADS else ".casebank.zip"
+        if reason:
+            assert (inbox.folder / f"{name}{ending}").read_bytes() in copies, name
 
 
 # -- many files ------------------------------------------------------------------------------------
@@ -372,10 +377,6 @@ def test_a_clock_ahead_collected_again(course: Course, tmp_path: Path) -> None:
     attempt(tmp_path / "in", "ahead", 0.0006, "a")
     collect(course.root, [tmp_path / "in"])
     before = made.tree(course.root)
-    while at(0) <= at(0.0006) and datetime.now(UTC).timestamp() % 1 > 0.9:
-        pass
-    import time
-
     time.sleep(2.5)
     report = collect(course.root, [tmp_path / "in"])
     assert made.tree(course.root) == before
@@ -412,7 +413,7 @@ def test_a_time_that_does_harm(name: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-03-01 10:00:00.000123 UTC", "2026-03-01 18:00:00 +0800", "2026-03-01 10:00", "2026-03-01 11:00:00 Europe/Berlin"],
+    ["2026-03-01 10:00:00.000123 UTC", "2026-03-01T10:00:00Z", "2026-03-01 10:00", "2026-03-01 11:00:00 Europe/Berlin"],
 )  # fmt: skip
 def test_an_honest_time(text: str) -> None:
     """Is every way in which nbgrader itself writes a time still read?"""

@@ -31,9 +31,9 @@ from casebank.grading.sandbox import MB
 #: A class's whole download.
 ARCHIVE_MB = 4096
 ARCHIVE_DIRECTORY = 8 * MB
-#: Submission files are packed already: a download of them unpacks to little more than it is, and
-#: what they unpack to in turn is bounded as that of a single one is.
-MOST_RATIO, MOST_INNER_RATIO = 100, 400
+#: Submission files are packed already: a download of them unpacks to little more than it is. What
+#: they unpack to in turn may be more for one than for a whole class.
+MOST_RATIO, MOST_INNER_RATIO = 100, 100
 SMALL_ALL, SMALL_INNER = 8 * MB, 64 * MB
 MOST_ENTRIES = 20_000
 MOST_FILES = 100_000
