@@ -52,8 +52,8 @@ WORDS: dict[str, Bi] = {
         "and was not unpacked.",
     ),
     "bomb-rest": Bi(
-        zh="到 {name} 为止，里面的提交文件已经要展开成 {size} MB，对 {packed} MB 的压缩包来说大得离谱；"
-        "从它开始都没有打开。",
+        zh="到 {name} 为止，里面的提交文件已经要展开成 {size} MB，"
+        "对 {packed} MB 的压缩包来说大得离谱；从它开始都没有打开。",
         en="Up to {name} the submission files in it would unpack to {size} MB, an absurd size for "
         "an archive of {packed} MB; from that one on none was opened.",
     ),
