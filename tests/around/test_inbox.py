@@ -442,6 +442,14 @@ def _trusting(book: bytes) -> bytes:
     return json.dumps(raw).encode()
 
 
+def _showing(text: str) -> Callable[[bytes], bytes]:
+    """A notebook whose first cell shows a value of JSON."""
+    show = (
+        f"from IPython.display import display\n{text}\ndisplay({{'application/json': x}}, raw=True)"
+    )
+    return lambda book: shapes.with_cells(book, [shapes.code(show, name="w")])
+
+
 HANDED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "objects": (lambda book: shapes.with_part(book, PARTS["objects"]()), "rejected", "too-complex"),
     "tags": (lambda book: shapes.with_cells(book, CELLS["tags"]()), "rejected", "too-complex"),
@@ -451,6 +459,9 @@ HANDED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "words": (lambda book: shapes.with_cells(book, [shapes.code(WORDS, name="w")]), "graded", ""),
     "unknown": (lambda book: shapes.with_cells(book, [_unknown(n) for n in range(1900)]), "graded", ""),
     "trusted": (_trusting, "graded", ""),
+    "shown": (_showing("x = [{} for _ in range(4_000_000)]"), "held", "limit-output"),
+    "shown-deep": (_showing("x = []\nfor _ in range(900): x = [x]"), "graded", ""),
+    "shown-chart": (_showing("x = [[n / 7 for n in range(100_000)]] * 2"), "graded", ""),
     "time": (lambda book: book, "graded", ""),
     "path": (lambda book: book, "graded", ""),
     "secret": (lambda book: book, "graded", ""),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import zmq
 from jupyter_client.session import Session
 
-from casebank.grading import plainfile
+from casebank.grading import plainfile, strangers
 from casebank.grading.sandbox import MB
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
 MAX_LEFT = 500
+#: Bytes of objects that every message may become, whatever it says.
+FREE = 50_000
 
 
 class MachineError(Exception):
@@ -122,11 +124,27 @@ class Kernel:
             return None
         try:
             _, parts = self.session.feed_identities(frames)
+            if not self._light(parts):
+                return None
             message: dict[str, Any] = self.session.deserialize(parts)
             return message
         except Exception:
             # A hostile kernel may write anything; it is as if it had said nothing.
             return None
+
+    def _light(self, parts: list[bytes]) -> bool:
+        """Whether a message is small enough to be made into objects; else the kernel is ended.
+
+        A megabyte of output can become a gigabyte of them. They count as output, too.
+        """
+        try:
+            # The first part is the signature; what comes after the content is no JSON.
+            heavy = sum(strangers.measure(part, strangers.MESSAGE).bytes for part in parts[1:5])
+        except strangers.TooComplexError as error:
+            if error.what not in ("depth", "digits"):
+                self.said(self.machine.limits.output_mb * MB)
+            return False
+        return heavy < FREE or self.said(heavy)
 
     def request(self, sock: Any, kind: str, content: dict[str, Any]) -> str:
         """Send a request; returns its id."""

@@ -39,12 +39,32 @@ class Bounds:
 
 
 NOTEBOOK = Bounds()
+#: One message of a kernel: a chart's hundred thousand figures.
+MESSAGE = Bounds(containers=100_000, values=600_000, texts=300_000, depth=60)
 #: A manifest, a note of ours beside what was handed in.
 SMALL = Bounds(containers=20_000, values=100_000, texts=100_000, depth=20, digits=100)
 
 
 class TooComplexError(ValueError):
-    """A text would become more objects than are made for a stranger."""
+    """A text would become more objects than are made for a stranger; ``what`` there is too much."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a JSON text would become."""
+
+    containers: int
+    values: int
+    texts: int
+
+    @property
+    def bytes(self) -> int:
+        """Memory that its objects take beside their texts, roughly."""
+        return 200 * self.containers + 20 * self.values + 50 * self.texts
 
 
 def loads(content: bytes, bounds: Bounds = NOTEBOOK, **settings: Any) -> Any:
@@ -66,7 +86,7 @@ def loads(content: bytes, bounds: Bounds = NOTEBOOK, **settings: Any) -> Any:
         raise TooComplexError("depth") from None
 
 
-def measure(content: bytes, bounds: Bounds = NOTEBOOK) -> None:
+def measure(content: bytes, bounds: Bounds = NOTEBOOK) -> Count:
     """Count what a JSON text would become, without making it.
 
     A text that is no JSON is counted up to the place where a reader stops at the latest.
@@ -76,11 +96,13 @@ def measure(content: bytes, bounds: Bounds = NOTEBOOK) -> None:
     """
     # Pairs first: what is left of backslashes before a quotation mark makes it a part of a text.
     bare = content.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in content else content
-    _within(bare.count(b'"') // 2, bounds.texts, "texts")
+    texts = bare.count(b'"') // 2
+    _within(texts, bounds.texts, "texts")
     bare = _STRING.sub(b"", bare)
     containers = bare.count(b"{") + bare.count(b"[")
     _within(containers, bounds.containers, "containers")
-    _within(containers + bare.count(b",") + bare.count(b":"), bounds.values, "values")
+    values = containers + bare.count(b",") + bare.count(b":")
+    _within(values, bounds.values, "values")
     deep = 0
     for sign in bare.translate(None, _BRACKETS):
         deep += 1 if sign in b"[{" else -1
@@ -88,6 +110,7 @@ def measure(content: bytes, bounds: Bounds = NOTEBOOK) -> None:
             raise TooComplexError("depth")
     if b"0" * (bounds.digits + 1) in bare.translate(_NUMBERS):
         raise TooComplexError("digits")
+    return Count(containers, values, texts)
 
 
 def _within(count: int, most: int, what: str) -> None:
@@ -125,4 +148,15 @@ def weigh(value: Any, size_of: Callable[[Any], int]) -> Weight:
     return found
 
 
-__all__ = ["NOTEBOOK", "SMALL", "Bounds", "TooComplexError", "Weight", "loads", "measure", "weigh"]
+__all__ = [
+    "MESSAGE",
+    "NOTEBOOK",
+    "SMALL",
+    "Bounds",
+    "Count",
+    "TooComplexError",
+    "Weight",
+    "loads",
+    "measure",
+    "weigh",
+]
