@@ -382,7 +382,7 @@ ATTACKS = [
         "metadata 400 levels deep",
         _deep(400),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook", "not-judged"),
+        reasons=("not-notebook", "too-complex", "not-judged"),
         unsolved=TASKS,
     ),
     form(
@@ -391,7 +391,7 @@ ATTACKS = [
         "metadata 990 levels deep",
         _deep(990),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook", "not-judged"),
+        reasons=("not-notebook", "too-complex", "not-judged"),
         unsolved=TASKS,
     ),
     # -- form --
@@ -499,7 +499,7 @@ ATTACKS = [
             ]
         ),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook", "not-judged"),
+        reasons=("not-notebook", "too-complex", "not-judged"),
         unsolved=TASKS,
     ),
     # -- files --
