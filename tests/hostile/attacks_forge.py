@@ -17,7 +17,10 @@ from hostile import GRADED, HELD, REJECTED, TASKS, WRONG, Handed, Scene, form
 #: Nothing is solved; what stands on a step that does not work is not judged.
 NONE = {"unsolved": TASKS, "status": (GRADED, HELD), "reasons": ("not-judged",)}
 BAD = {"status": (REJECTED,), "unsolved": TASKS}
-UNREADABLE = {**BAD, "reasons": ("not-notebook", "not-json", "not-utf8", "too-large", "empty-file")}
+UNREADABLE = {
+    **BAD,
+    "reasons": ("not-notebook", "not-json", "not-utf8", "too-large", "too-complex", "empty-file"),
+}
 ROWS = {"totals-test", "totals-test-2", "best-test", "share-test", "advice-essay"}
 
 
@@ -379,7 +382,7 @@ ATTACKS = [
         "metadata 400 levels deep",
         _deep(400),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook", "not-judged"),
+        reasons=("not-notebook", "too-complex", "not-judged"),
         unsolved=TASKS,
     ),
     form(
@@ -388,7 +391,7 @@ ATTACKS = [
         "metadata 990 levels deep",
         _deep(990),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook", "not-judged"),
+        reasons=("not-notebook", "too-complex", "not-judged"),
         unsolved=TASKS,
     ),
     # -- form --
@@ -433,7 +436,7 @@ ATTACKS = [
             ).encode()
         ),
         status=(GRADED, REJECTED),
-        reasons=("not-notebook", "not-json"),
+        reasons=("not-notebook", "not-json", "too-complex"),
         unsolved=(),
     ),
     form(
@@ -496,7 +499,7 @@ ATTACKS = [
             ]
         ),
         status=(GRADED, HELD, REJECTED),
-        reasons=("not-notebook", "not-judged"),
+        reasons=("not-notebook", "too-complex", "not-judged"),
         unsolved=TASKS,
     ),
     # -- files --

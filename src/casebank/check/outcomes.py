@@ -29,6 +29,10 @@ RUN = "run"
 #: Characters of the longest cell that may be a task's untouched stub.
 LONGEST_STUB = 200_000
 
+#: Characters of an error's text that are looked at, at its head and at its end: a pattern that
+#: looks for an end takes quadratic time for a text of blanks.
+LONGEST_ERROR = 4000
+
 _PLACE = re.compile(r" \((?:<[^<>]*>|[\w.~/\\:-]+), line (\d+)\)$")
 SYNTAX = {"SyntaxError", "IndentationError", "TabError"}
 _NAME = re.compile(r"name '([^']+)' is not defined")
@@ -197,6 +201,14 @@ def split_message(evalue: str) -> tuple[str | None, str]:
     return found.group(1), evalue[: found.start()]
 
 
+def _bounded(text: object) -> str:
+    """An error's text as it is; of a giant one its head and its end, where a message's id is."""
+    said = str(text)
+    if len(said) <= 2 * LONGEST_ERROR:
+        return said
+    return f"{said[:LONGEST_ERROR]}…{said[-LONGEST_ERROR:]}"
+
+
 def cell_runs(notebook: Mapping[str, Any]) -> dict[str, CellRun]:
     """The cells of an executed notebook by grade id, cell id, or ``setup``."""
     runs: dict[str, CellRun] = {}
@@ -210,7 +222,7 @@ def cell_runs(notebook: Mapping[str, Any]) -> dict[str, CellRun]:
         error = None
         for output in cell.get("outputs", ()):
             if output.get("output_type") == "error":
-                error = (str(output.get("ename", "")), str(output.get("evalue", "")))
+                error = (_bounded(output.get("ename", "")), _bounded(output.get("evalue", "")))
         ran = cell["cell_type"] != "code" or cell.get("execution_count") is not None or bool(error)
         if name:
             runs[name] = CellRun(source, ran, error)

@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from casebank.errors import EnvironmentFault, UsageError
+from casebank.grading.collecting import words
 from casebank.grading.collecting.classlist import ClassList
 from casebank.grading.collecting.parcel import Parcel, open_parcel
+from casebank.grading.collecting.pile import Pile
 from casebank.grading.collecting.refusals import NEAR, Refusal, shown
 from casebank.grading.collecting.report import Aside, Line, Report
-from casebank.grading.collecting.shelf import Attempts, Settled, Shelf
+from casebank.grading.collecting.shelf import Attempts, Settled, Shelf, time_of
 from casebank.grading.collecting.sources import Found, Search, contents, search
 from casebank.grading.course import Course
 from casebank.grading.versions import grade_id, kept
@@ -95,6 +97,7 @@ class _Collection:
             for path in sorted(course.versions.glob("*/current.json"))
         }
         self.report = Report(course.root, self.lang)
+        self.pile = Pile(shelf, self.report)
         self.taken: list[_Taken] = []
         #: Pairs whose newest attempt has to be brought into submitted/.
         self.touched: dict[tuple[str, str], None] = {}
@@ -105,13 +108,18 @@ class _Collection:
             self.touched = dict.fromkeys(self.shelf.unsettled())
         self.report.other = found.other
         for one in found.refused:
-            self._aside(one)
+            self.pile.add(one)
         total = len(found.files)
         for done, (path, named) in enumerate(found.files):
             tell(done, total, path.name)
+            outer = None
             for one in contents(path, self.report.other, named=named):
                 self._one(one)
+                outer = one.outer or outer
+            if outer is not None:
+                self.pile.finish(outer)
         tell(total, total, "")
+        self.pile.end()
         self._settle()
         self.list.save()
         self.shelf.end()
@@ -127,19 +135,18 @@ class _Collection:
             name, new = self.shelf.keep(parcel, student)
         except Refusal as refusal:
             found.refusal = refusal
-            self._aside(found)
+            self.pile.add(found)
             return
         self.shelf.take_back(parcel.content)
         self.touched[student, parcel.exercise] = None
+        made_at = time_of(name)
+        if made_at < parcel.claimed:
+            said = parcel.claimed.strftime("%Y-%m-%d %H:%M UTC")
+            both = {lang: words.AHEAD[lang].format(claimed=said) for lang in ("zh", "en")}
+            notes.append(Bi(**both))
         # The table needs the few facts, not megabytes of a class.
-        light = replace(parcel, content=b"", notebook=b"", parsed=None)
+        light = replace(parcel, content=b"", notebook=b"", parsed=None, made_at=made_at)
         self.taken.append(_Taken(light, student, found.where, name, new, notes))
-
-    def _aside(self, found: Found) -> None:
-        refusal = found.refusal or Refusal("special")
-        sentence = refusal.text(self.lang)
-        copy = self.shelf.put_aside(found, sentence)
-        self.report.aside.append(Aside(found.where, refusal.id, sentence, copy))
 
     # -- what it is and whose ----------------------------------------------------------------------
 

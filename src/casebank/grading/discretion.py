@@ -32,6 +32,8 @@ from casebank.check.visible import LONGEST_SAID, uncoloured, visible
 from casebank.grading.paper import Paper
 
 LONGEST_TEXT = 600
+#: Characters of the longest cell that Python's parser is asked about: it takes a kilobyte a word.
+LONGEST_PARSED = 100_000
 _WORD = re.compile(r"[^\W\d]\w*")
 #: Errors that may be named: Python's own, and those that tables and arrays raise.
 _ERRORS = {
@@ -254,6 +256,8 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 def _syntax(kind: str, source: str, lang: str) -> str:
     """What Python's own parser says of a cell; whoever raises such an error is not asked."""
+    if len(source) > LONGEST_PARSED:
+        return kind
     try:
         ast.parse(source)
     except SyntaxError as error:
@@ -265,6 +269,8 @@ def _syntax(kind: str, source: str, lang: str) -> str:
 
 def _literals(source: str) -> set[str]:
     """The texts that are written out in a cell, unless there are so many that one is a message."""
+    if len(source) > LONGEST_PARSED:
+        return set()
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, MemoryError, RecursionError):

@@ -7,23 +7,26 @@ What comes out is a clean notebook whose graded cells are those of the version t
 from __future__ import annotations
 
 import json
+import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from casebank.check.visible import steers, visible
 from casebank.files import digest
-from casebank.grading import repair
-from casebank.grading.model import Task
+from casebank.grading import plainfile, repair, strangers
+from casebank.grading.handedtime import TIMESTAMP as TIMESTAMP
+from casebank.grading.model import Pack, Task
 from casebank.grading.paper import Paper
 from casebank.grading.reasons import Reason, RejectedError
 from casebank.grading.sandbox import MB, Limits
+from casebank.grading.slim import slim, unsigned
 
 #: Folders that tools leave behind and that are no part of an answer.
 LITTER = {".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git", ".virtual_documents"}
-TIMESTAMP = "timestamp.txt"
-MAX_CELLS = 2000
 MAX_FILES = 500
 MAX_DEPTH = 20
 
@@ -52,13 +55,18 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
     Raises:
         RejectedError: links, special files, too much of anything.
     """
-    found: dict[str, Path] = {}
+    return {name: path for name, (path, _) in _seen(folder, limits).items()}
+
+
+def _seen(folder: Path, limits: Limits) -> dict[str, tuple[Path, os.stat_result]]:
+    """The files of a submission, with what each was when it was looked at."""
+    found: dict[str, tuple[Path, os.stat_result]] = {}
     size = folders = 0
     if folder.is_symlink() or folder.parent.is_symlink():
         raise RejectedError("odd-file", name=folder.name)
     pending = [folder]
     while pending:
-        for path in sorted(pending.pop().iterdir()):
+        for path in _inside(pending.pop()):
             name = path.relative_to(folder).as_posix()
             if path.name in LITTER or path.name == ".DS_Store":
                 continue
@@ -75,21 +83,47 @@ def files_of(folder: Path, limits: Limits) -> dict[str, Path]:
             if not stat.S_ISREG(info.st_mode) or info.st_nlink > 1:
                 raise RejectedError("odd-file", name=name)
             size += info.st_size
-            found[name] = path
+            found[name] = path, info
             if len(found) > MAX_FILES:
                 raise RejectedError("too-many", limit=MAX_FILES)
             if size > limits.submission_mb * MB:
-                raise RejectedError(
-                    "too-large", size=max(1, round(size / MB)), limit=limits.submission_mb
-                )
+                raise _large(size, limits)
     return dict(sorted(found.items()))
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What lies in a folder, sorted; of a folder with a million files no more than is needed."""
+    most = MAX_FILES + len(LITTER) + 1
+    with os.scandir(folder) as entries:
+        found = list(islice(entries, most + 1))
+    if len(found) > most:
+        raise RejectedError("too-many", limit=MAX_FILES)
+    return sorted(folder / one.name for one in found)
+
+
+def _large(size: int, limits: Limits) -> RejectedError:
+    limit = limits.submission_mb
+    return RejectedError("too-large", size=max(1, round(size / MB)), limit=limit)
+
+
+def _contents(folder: Path, limits: Limits) -> Iterator[tuple[str, bytes]]:
+    """The files of a submission, one after the other; each may have changed since it was seen."""
+    left = limits.submission_mb * MB
+    for name, (path, seen) in _seen(folder, limits).items():
+        try:
+            content = plainfile.read(path, left, seen)
+        except plainfile.NotPlainError:
+            raise RejectedError("odd-file", name=name) from None
+        except plainfile.TooLongError as error:
+            raise _large(limits.submission_mb * MB - left + error.size, limits) from None
+        left -= len(content)
+        yield name, content
 
 
 def fingerprint(folder: Path, limits: Limits) -> str:
     """Digest of what was handed in; of its names alone where it may not be read."""
     try:
-        found = files_of(folder, limits)
-        return digest(part for name, path in found.items() for part in (name, path.read_bytes()))
+        return digest(part for one in _contents(folder, limits) for part in one)
     except RejectedError as error:
         return digest(["rejected", error.reason.id, *map(str, error.reason.params.values())])
     except OSError as error:
@@ -103,7 +137,7 @@ def load(folder: Path, limits: Limits) -> tuple[dict[str, bytes], str]:
         RejectedError: links, special files, too much of anything.
         OSError: it cannot be read.
     """
-    files = {name: path.read_bytes() for name, path in files_of(folder, limits).items()}
+    files = dict(_contents(folder, limits))
     return files, digest(part for name, content in files.items() for part in (name, content))
 
 
@@ -171,7 +205,7 @@ def read_any(task: Task, paper: Paper, lang: str) -> Intake:
         if stem not in paper.pack.sheets:
             others.append(name)
             continue
-        notebooks[stem] = parse_any(content)
+        notebooks[stem] = parse_any(content, outputs=not _clears(paper.pack))
         repair.check_duplicates(notebooks[stem])
         notes += repair.strip_tags(notebooks[stem], paper.pack)
     if not notebooks:
@@ -183,8 +217,12 @@ def read_any(task: Task, paper: Paper, lang: str) -> Intake:
     return Intake(notebooks, paper, "", lang, notes, extra)
 
 
-def parse_any(content: bytes) -> Any:
+def parse_any(content: bytes, *, outputs: bool = False) -> Any:
     """A notebook of any format that nbformat reads, as format 4.
+
+    Args:
+        content: the notebook.
+        outputs: they stay, for code of the course's own that wants to see them.
 
     Raises:
         RejectedError: it cannot be read.
@@ -192,30 +230,44 @@ def parse_any(content: bytes) -> Any:
     import nbformat
 
     raw = _json(content)
+    _slim(raw, outputs=outputs)
     try:
         notebook = nbformat.reads(json.dumps(raw), as_version=4)
         for cell in notebook.cells:
             cell.source.encode("utf-8")
     except Exception:
         raise RejectedError("not-notebook") from None
-    if len(notebook.cells) > MAX_CELLS:
-        raise RejectedError("not-notebook")
+    # Formats 2 and 3 keep some things elsewhere.
+    unsigned(notebook)
     return notebook
+
+
+def _clears(pack: Pack) -> bool:
+    """Whether a course's first step is to take outputs out, as it is in stock."""
+    steps = pack.config.get("Autograde", {}).get("sanitize_preprocessors")
+    return not steps or str(getattr(steps[0], "__name__", steps[0])).endswith("ClearOutput")
 
 
 def _json(content: bytes) -> Any:
     if not content.strip():
         raise RejectedError("empty-file")
     try:
-        text = content.decode("utf-8-sig")
+        return strangers.loads(content, parse_constant=lambda name: None)
     except UnicodeDecodeError:
         raise RejectedError("not-utf8") from None
-    try:
-        return json.loads(text, parse_constant=lambda name: None)
     except json.JSONDecodeError as error:
         raise RejectedError("not-json", line=error.lineno) from None
-    except (RecursionError, ValueError):
+    except strangers.TooComplexError:
+        raise RejectedError("too-complex") from None
+    except ValueError:
         raise RejectedError("not-notebook") from None
+
+
+def _slim(raw: Any, *, outputs: bool = False) -> None:
+    try:
+        slim(raw, outputs=outputs)
+    except strangers.TooComplexError:
+        raise RejectedError("too-complex") from None
 
 
 def parse(content: bytes) -> Any:
@@ -229,22 +281,31 @@ def parse(content: bytes) -> Any:
     raw = _json(content)
     if not isinstance(raw, dict) or raw.get("nbformat") != 4:
         raise RejectedError("not-notebook")
+    # Outputs are made anew; forged or broken ones are nobody's business.
+    _slim(raw)
     try:
         notebook = nbformat.from_dict(raw)
-        # Outputs are made anew; forged or broken ones are nobody's business.
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs = []
                 cell.execution_count = None
-            if isinstance(cell.source, list):
-                cell.source = "".join(cell.source)
             # A lone half of a surrogate pair cannot be written to a file or a database.
             cell.source.encode("utf-8")
-        notebook.metadata.pop("widgets", None)
         repair.give_ids(notebook)
         nbformat.validate(notebook)
     except Exception:
         raise RejectedError("not-notebook") from None
-    if len(notebook.cells) > MAX_CELLS:
-        raise RejectedError("not-notebook")
     return notebook
+
+
+def untrusting(content: bytes) -> bytes:
+    """A notebook's bytes without a word of its own that it may be trusted; else unchanged.
+
+    It is no notebook's place to say so: a viewer that believes it would run what it shows.
+    """
+    if b"trusted" not in content and b"signature" not in content and b"\\u" not in content:
+        return content
+    raw = _json(content)
+    if not unsigned(raw):
+        return content
+    return (json.dumps(raw, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")

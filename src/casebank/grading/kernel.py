@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import zmq
 from jupyter_client.session import Session
 
+from casebank.grading import plainfile, strangers
 from casebank.grading.sandbox import MB
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "hb": 4, "control": 5}
 MAX_LEFT = 500
+#: Bytes of objects that every message may become, whatever it says.
+FREE = 50_000
 
 
 class MachineError(Exception):
@@ -121,11 +124,27 @@ class Kernel:
             return None
         try:
             _, parts = self.session.feed_identities(frames)
+            if not self._light(parts):
+                return None
             message: dict[str, Any] = self.session.deserialize(parts)
             return message
         except Exception:
             # A hostile kernel may write anything; it is as if it had said nothing.
             return None
+
+    def _light(self, parts: list[bytes]) -> bool:
+        """Whether a message is small enough to be made into objects; else the kernel is ended.
+
+        A megabyte of output can become a gigabyte of them. They count as output, too.
+        """
+        try:
+            # The first part is the signature; what comes after the content is no JSON.
+            heavy = sum(strangers.measure(part, strangers.MESSAGE).bytes for part in parts[1:5])
+        except strangers.TooComplexError as error:
+            if error.what not in ("depth", "digits"):
+                self.said(self.machine.limits.output_mb * MB)
+            return False
+        return heavy < FREE or self.said(heavy)
 
     def request(self, sock: Any, kind: str, content: dict[str, Any]) -> str:
         """Send a request; returns its id."""
@@ -233,23 +252,30 @@ class Kernel:
         if "ended" in known:
             self.cpu = float(known["ended"]["cpu"])
         if self.given is not None:
-            self.left = _left(self.folder / "left", self.given)
+            self.left = _left(self.folder / "left", self.given, self.machine.limits.disk_mb * MB)
 
 
-def _left(folder: Path, given: dict[str, bytes]) -> dict[str, bytes]:
-    """New and changed plain files of a folder that a cage has filled; never through a link."""
+def _left(folder: Path, given: dict[str, bytes], most: int) -> dict[str, bytes]:
+    """New and changed plain files of a folder that a cage has filled; never through a link.
+
+    They are so many and ``most`` bytes together; what is more stays where it is.
+    """
     found: dict[str, bytes] = {}
     if folder.is_symlink() or not folder.is_dir():
         return found
+    seen = 0
     for top, _, names in os.walk(folder):
-        for name in names[:MAX_LEFT]:
+        for name in names:
+            seen += 1
+            if seen > MAX_LEFT:
+                return found
             path = Path(top) / name
             inside = path.relative_to(folder).as_posix()
             with contextlib.suppress(OSError):
-                if stat.S_ISREG(path.lstat().st_mode):
-                    content = path.read_bytes()
-                    if given.get(inside) != content:
-                        found[inside] = content
+                content = plainfile.read(path, most)
+                if given.get(inside) != content:
+                    found[inside] = content
+                    most -= len(content)
     return found
 
 

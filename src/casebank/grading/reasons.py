@@ -31,6 +31,11 @@ REASONS: dict[str, Bi] = {
         en="The files are too large ({size} MB, at most {limit} MB): clear all outputs and hand in "
         "again.",
     ),
+    "too-complex": Bi(
+        zh="笔记本里的单元格、输出或元数据多得读不了：请清除所有输出，只留下练习要的内容，再提交。",
+        en="The notebook holds more cells, outputs or metadata than are read: clear all outputs, "
+        "keep what the exercise asks for, and hand it in again.",
+    ),
     "too-many": Bi(
         zh="文件太多（最多 {limit} 个）：请只提交笔记本和它用到的文件。",
         en="There are too many files (at most {limit}): hand in the notebook and what it needs.",
@@ -187,6 +192,10 @@ REASONS: dict[str, Bi] = {
         zh="笔记本没有写明练习和版本，按现在发布的 {current} 版判分。",
         en="The notebook does not say its exercise and version; it was judged by {current}, the "
         "one that is out now.",
+    ),
+    "odd-time": Bi(
+        zh="timestamp.txt 里没有读得懂的时间，已忽略。",
+        en="timestamp.txt holds no time that can be read and was ignored.",
     ),
     "not-in-roster": Bi(zh="学员不在花名册里。", en="The student is not in the roster."),
     "slow-cell": Bi(

@@ -18,6 +18,9 @@ from casebank.grading.versions import grade_id
 #: Tags by which a cell would escape the run or hide its error.
 RUNNER_TAGS = {"skip-execution", "raises-exception"}
 
+#: Cells that one note names.
+MOST_NAMED = 40
+
 
 def belongs(notebook: Any, version: Paper) -> bool:
     """Whether a notebook that says nothing has the exercise's cells."""
@@ -148,9 +151,15 @@ def together(notes: list[Reason]) -> list[Reason]:
         cells.setdefault(note.id, []).append(str(note.params.get("cell", "")))
     first = {note.id: note for note in reversed(notes)}
     return [
-        Reason(name, {"cell": ", ".join(found)}) if any(found) else first[name]
+        Reason(name, {"cell": _few(found)}) if any(found) else first[name]
         for name, found in cells.items()
     ]
+
+
+def _few(names: list[str]) -> str:
+    """Names for a sentence, which anybody may have made two thousand of."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f", … (+{more})" if more > 0 else "")
 
 
 def _test(cell: Any, released: Any, name: str) -> list[Reason]:

@@ -26,6 +26,7 @@ from casebank.files import digest
 from casebank.grading import chain, exact, intake
 from casebank.grading.decide import Findings, decide
 from casebank.grading.execute import STOPPED, TIMED_OUT, CagedExecute
+from casebank.grading.handedtime import handed_time, harmless
 from casebank.grading.kernel import Kernel, KernelGone, MachineError
 from casebank.grading.machine import Machine
 from casebank.grading.model import HELD, REJECTED, Decision, Graded, Hashes, Kit, Pack, Row, Task
@@ -127,11 +128,12 @@ def grade(bench: Bench, task: Task) -> Decision:
 
 def _grade(bench: Bench, task: Task, found: Findings, times: dict[str, float]) -> Decision:
     kit = bench.kit
-    task = stamped(task)
+    task, notes = stamped(task)
     if bench.current.spec is not None:
         taken = intake.read(task, bench.papers, bench.current, kit.pack.lang)
     else:
         taken = intake.read_any(task, bench.current, kit.pack.lang)
+    taken.notes += notes
     paper = taken.paper
     if paper is None:
         held = Decision(task.student, HELD, task.digest, taken.lang, taken.claimed)
@@ -149,18 +151,21 @@ def _grade(bench: Bench, task: Task, found: Findings, times: dict[str, float]) -
     return decide(task, taken, paper, bench.current, found)
 
 
-def stamped(task: Task) -> Task:
-    """A task whose time of handing in is that of its timestamp.txt, if there is a good one."""
-    from nbgrader.utils import parse_utc
+def stamped(task: Task) -> tuple[Task, list[Reason]]:
+    """A task whose time of handing in is that of its timestamp.txt, if there is a good one.
 
-    text = task.files.get(intake.TIMESTAMP, b"").decode("utf-8", "replace").strip()
-    try:
-        when = parse_utc(text) if text else None
-    except (ValueError, OverflowError):
-        when = None
-    if when is None:
-        return task
-    return replace(task, before=replace(task.before, timestamp=when))
+    One that could do harm goes no further: nbgrader reads what lies beside a graded notebook.
+    """
+    if intake.TIMESTAMP not in task.files:
+        return task, []
+    content = task.files[intake.TIMESTAMP]
+    when = handed_time(content)
+    if when is not None:
+        return replace(task, before=replace(task.before, timestamp=when)), []
+    if not harmless(content):
+        rest = {name: one for name, one in task.files.items() if name != intake.TIMESTAMP}
+        task = replace(task, files=rest)
+    return task, [Reason("odd-time")] if content.strip() else []
 
 
 def missing(pack: Pack, name: str) -> Graded:

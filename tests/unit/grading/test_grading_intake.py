@@ -75,7 +75,7 @@ def _edited(**changes: Any) -> bytes:
         (b" \n\t", "empty-file"),
         (b"\xff\xfe{", "not-utf8"),
         (b'{"cells": [}', "not-json"),
-        (b"[" * 200_000, "not-notebook"),
+        (b"[" * 200_000, "too-complex"),
         (b"[]", "not-notebook"),
         (b"3", "not-notebook"),
         (_edited(nbformat=3), "not-notebook"),

@@ -19,6 +19,9 @@ from casebank.grading.spreadsheet import line
 #: Signs that are taken for one another when an id is copied by hand.
 _LOOKALIKES = str.maketrans("oil", "011")
 
+#: How many unknown ids of a run are compared with all that are known: each takes a while.
+MOST_NEAR, LONGEST_NEAR = 200, 64
+
 
 def _fold(text: str) -> str:
     """What two ways of writing an id have in common: full width, small letters."""
@@ -43,6 +46,7 @@ class ClassList:
         self._is_list = bool(self._roster or entered)
         self.known: set[str] = set(self._roster) | entered | graded
         self._new: dict[str, str] = {}
+        self._compared = 0
         self._folded: dict[str, list[str]] = {}
         # Without a list somebody may still write the own id in two ways.
         earlier = set() if self._is_list else set(_names(course.root / "attempts"))
@@ -86,7 +90,10 @@ class ClassList:
         return name if name is not None and valid_student(name) else None
 
     def near(self, name: str) -> str:
-        """The id in the list that is spelt nearest."""
+        """The id in the list that is spelt nearest; nothing for the last of very many."""
+        self._compared += 1
+        if self._compared > MOST_NEAR or len(name) > LONGEST_NEAR:
+            return ""
         alike = {text.translate(_LOOKALIKES): names[0] for text, names in self._folded.items()}
         said = _fold(name).translate(_LOOKALIKES)
         close = [said] if said in alike else difflib.get_close_matches(said, alike, 1, 0.8)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 import stat
 import struct
@@ -20,7 +19,7 @@ from typing import Any, BinaryIO
 from casebank.check import log
 from casebank.check.submission import FORMAT, MANIFEST
 from casebank.check.visible import steers
-from casebank.grading import intake
+from casebank.grading import intake, strangers
 from casebank.grading.collecting.refusals import Refusal
 from casebank.grading.reasons import RejectedError
 from casebank.grading.sandbox import MB, Limits
@@ -87,6 +86,11 @@ def open_zip(file: BinaryIO, directory: int) -> zipfile.ZipFile:
         raise Refusal("not-zip") from None
 
 
+def absurd(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry claims to unpack to more than any honest one does."""
+    return info.file_size > SMALL and info.file_size > MOST_RATIO * max(1, info.compress_size)
+
+
 def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, limit: Refusal) -> bytes:
     """The bytes of an entry, never more than allowed, whatever the zip says of itself.
 
@@ -97,9 +101,9 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, limit: Ref
         raise Refusal("encrypted", name=info.filename)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Refusal("compression", name=info.filename)
-    packed = max(1, info.compress_size)
-    if info.file_size > SMALL and info.file_size > MOST_RATIO * packed:
+    if absurd(info):
         raise Refusal("bomb", name=info.filename)
+    packed = max(1, info.compress_size)
     if info.file_size > most:
         raise limit
     parts, size = [], 0
@@ -115,6 +119,17 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, limit: Ref
     if size != info.file_size:
         raise Refusal("damaged", name=info.filename)
     return b"".join(parts)
+
+
+def apart(infos: list[zipfile.ZipInfo]) -> bool:
+    """Whether no two entries of a zip claim the same bytes of it, as those of a bomb do."""
+    end = None
+    for info in sorted(infos, key=lambda one: one.header_offset):
+        if end is not None and info.header_offset < end:
+            return False
+        # Its own header has thirty bytes and its name; what else stands there only adds to it.
+        end = info.header_offset + 30 + len(info.orig_filename) + info.compress_size
+    return True
 
 
 def plain_name(info: zipfile.ZipInfo) -> None:
@@ -140,6 +155,8 @@ class Parcel:
     """A submission file that can be read; what it says of itself is only a claim.
 
     Attributes:
+        made_at: the time that it claims, or that of receiving it where that is earlier.
+        claimed: the time that it claims.
         label: the notebook says which exercise and version it is of.
     """
 
@@ -155,6 +172,7 @@ class Parcel:
     made_with: str
     checks: list[dict[str, Any]]
     label: bool
+    claimed: datetime
 
     @property
     def sha256(self) -> str:
@@ -173,7 +191,8 @@ def open_parcel(content: bytes, lang: str, now: datetime) -> Parcel:
     Args:
         content: the file.
         lang: language of a sentence that the notebook's reader makes.
-        now: the time; what claims to come from later is refused.
+        now: the time of receiving it. Nothing is made later than it is received: a clock that is
+            ahead by less than a day is taken for a wrong one, and what is more is refused.
 
     Raises:
         Refusal: with one sentence.
@@ -188,6 +207,8 @@ def open_parcel(content: bytes, lang: str, now: datetime) -> Parcel:
             if info.filename in found:
                 raise Refusal("twice", name=info.filename)
             found[info.filename] = info
+        if not apart(infos):
+            raise Refusal("overlap")
         if MANIFEST not in found:
             raise Refusal("no-entry", name=MANIFEST)
         large = Refusal("manifest-large", limit=MANIFEST_KB)
@@ -209,11 +230,18 @@ def open_parcel(content: bytes, lang: str, now: datetime) -> Parcel:
     made_at = _time(about["made_at"])
     if made_at > now + AHEAD:
         raise Refusal("future", found=about["made_at"])
-    return _matched(about, content, notebook, made_at, lang)
+    # Seconds, as everywhere.
+    received = now.replace(microsecond=0)
+    return _matched(about, content, notebook, min(made_at, received), made_at, lang)
 
 
 def _matched(
-    about: dict[str, Any], content: bytes, notebook: bytes, made_at: datetime, lang: str
+    about: dict[str, Any],
+    content: bytes,
+    notebook: bytes,
+    made_at: datetime,
+    claimed: datetime,
+    lang: str,
 ) -> Parcel:
     """The parcel, if the notebook is of the exercise and version that the manifest says."""
     try:
@@ -241,6 +269,7 @@ def _matched(
         made_with=about["made_with"],
         checks=[one for one in about["checks"] if log.valid(one)],
         label=label,
+        claimed=claimed,
     )
 
 
@@ -257,10 +286,10 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _manifest(content: bytes) -> dict[str, Any]:
     try:
-        about = json.loads(
-            content.decode("utf-8-sig"), parse_constant=_strange, object_pairs_hook=_pairs
+        about = strangers.loads(
+            content, strangers.SMALL, parse_constant=_strange, object_pairs_hook=_pairs
         )
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Refusal("manifest", part="JSON") from None
     if not isinstance(about, dict):
         raise Refusal("manifest", part="JSON")

@@ -45,6 +45,21 @@ WORDS: dict[str, Bi] = {
         zh="{name} 展开后会大得离谱（压缩炸弹），没有展开。",
         en="{name} would unpack to an absurd size (a zip bomb) and was not unpacked.",
     ),
+    "bomb-all": Bi(
+        zh="里面的文件一共会展开成 {size} MB，对 {packed} MB 的压缩包来说大得离谱，没有展开。",
+        en="What is in it would unpack to {size} MB, an absurd size for an archive of {packed} MB, "
+        "and was not unpacked.",
+    ),
+    "bomb-rest": Bi(
+        zh="到 {name} 为止，里面的提交文件已经要展开成 {size} MB，"
+        "对 {packed} MB 的压缩包来说大得离谱；从它开始都没有打开。",
+        en="Up to {name} the submission files in it would unpack to {size} MB, an absurd size for "
+        "an archive of {packed} MB; from that one on none was opened.",
+    ),
+    "overlap": Bi(
+        zh="里面有几个文件共用同一段字节（压缩炸弹），没有展开。",
+        en="Files in it share the same bytes (a zip bomb); nothing was unpacked.",
+    ),
     "bad-entry": Bi(
         zh="里面有一个文件名指向别处：{name}；什么都没有展开。",
         en="A name in it points out of the file: {name}; nothing was unpacked.",
@@ -136,6 +151,11 @@ WORDS: dict[str, Bi] = {
         "或者用 --add-students 收下。",
         en="The id {found} (by the name of {name}) is not in the class list{near}: say whose it is "
         "with --student, or take it with --add-students.",
+    ),
+    "many-attempts": Bi(
+        zh="学号 {student} 的 {exercise} 已经收了 {limit} 份，不再收：核对这些是不是本人交的。",
+        en="There are {limit} attempts of {student} at {exercise} already, and no more are taken: "
+        "see whether they are that person's own.",
     ),
     "course-link": Bi(
         zh="课程里的 {name} 是链接或文件，不往里写：请换成普通文件夹。",

@@ -96,6 +96,8 @@ class Report:
         again: who had a grade and handed in anew.
         completed: whom an earlier run that was cut off had left half done.
         other: files that are no zip and were left alone.
+        left: how many more were not taken, not copied and not named.
+        left_list: where the first of them are named.
     """
 
     course: Path
@@ -105,6 +107,8 @@ class Report:
     again: list[tuple[str, str]] = field(default_factory=list)
     completed: list[tuple[str, str]] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
+    left: int = 0
+    left_list: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -155,13 +159,15 @@ class Report:
         ]
 
     def _end(self) -> list[str]:
-        new, aside = sum(line.new for line in self.lines), len(self.aside)
+        new, aside = sum(line.new for line in self.lines), len(self.aside) + self.left
         said = [self._say(words.COUNTS, new=new, old=len(self.lines) - new, aside=aside)]
         if not self.lines and not self.aside and not self.completed:
             said = [self._say(words.NOTHING)]
         copies = [one.copy.parent for one in self.aside if one.copy]
         if copies:
             said[0] += self._say(words.COPIES, folder=copies[0])
+        if self.left:
+            said.append(self._say(words.LEFT, n=self.left, path=self.left_list))
         if self.other:
             # A notebook that somebody sent bare is what an instructor wants to hear of.
             names = sorted(self.other, key=lambda name: not name.endswith(".ipynb"))
@@ -192,6 +198,7 @@ class Report:
             "grade_again": [{"student": one, "exercise": slug} for one, slug in self.again],
             "completed": [{"student": one, "exercise": slug} for one, slug in self.completed],
             "left_alone": self.other,
+            "left": {"count": self.left, "list": str(self.left_list) if self.left_list else None},
             "self_reported": ["name", "made_at", "made_with", "checks", "passed", "total"],
         }
         write_text(path, dumps(about, indent=1) + "\n")

@@ -17,15 +17,19 @@ from pathlib import Path
 from casebank.check.submission import SUFFIX, clean
 from casebank.errors import EnvironmentFault, UsageError
 from casebank.files import write_bytes, write_text
-from casebank.grading import intake
-from casebank.grading.collecting.parcel import Parcel, open_parcel
+from casebank.grading import intake, plainfile, strangers
+from casebank.grading.collecting.parcel import LARGEST_MB, Parcel, open_parcel
 from casebank.grading.collecting.refusals import Refusal, shown
-from casebank.grading.collecting.sources import WHY, Found
+from casebank.grading.collecting.sources import WHY, Found, Outer
 from casebank.grading.course import Course, remove
+from casebank.grading.sandbox import MB
 
 ATTEMPTS = "attempts"
 ASIDE = "collected-aside"
 INDEX = "attempts.json"
+LONGEST_INDEX = 4 * MB
+#: Of one person for one exercise: anybody can write anybody's id, and each costs a look at all.
+MOST_ATTEMPTS = 1000
 #: There while a run writes: one that was killed left its work half done.
 PENDING = "collecting"
 #: As nbgrader writes and reads the time of a submission.
@@ -58,7 +62,8 @@ class Attempts:
         """Read the note, and what lies there though a crash kept it out of the note."""
         found = cls(folder)
         try:
-            about = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            content = plainfile.read(folder / INDEX, LONGEST_INDEX)
+            about = strangers.loads(content, strangers.SMALL)
             found.order = [name for name in about["order"] if (folder / name).is_file()]
             found.current, found.notebook = str(about["current"]), str(about["notebook"])
             found.names = dict(about["names"])
@@ -66,7 +71,8 @@ class Attempts:
             pass
         if folder.is_dir():
             there = sorted(p.name for p in folder.iterdir() if _ATTEMPT.fullmatch(p.name))
-            found.order += [name for name in there if name not in found.order]
+            known = set(found.order)
+            found.order += [name for name in there if name not in known]
         return found
 
     def save(self) -> None:
@@ -83,13 +89,19 @@ class Attempts:
 
     def ranked(self) -> list[str]:
         """From the oldest to the newest; of two of one second the later arrived is newer."""
-        return sorted(self.order, key=lambda name: (name[:16], self.order.index(name)))
+        # Sorting is stable.
+        return sorted(self.order, key=lambda name: name[:16])
 
     @property
     def newest(self) -> str:
         """The attempt that counts."""
         ranked = self.ranked()
         return ranked[-1] if ranked else ""
+
+
+def time_of(name: str) -> datetime:
+    """When an attempt was made at the latest, by its file's name."""
+    return datetime.strptime(name[:16], STAMP).replace(tzinfo=UTC)
 
 
 @dataclass
@@ -152,20 +164,33 @@ class Shelf:
         self._plain(self.attempts / student / parcel.exercise)
         self._plain(self.target(student, parcel.exercise))
         found = self.of(student, parcel.exercise)
-        stamp, digest = parcel.made_at.strftime(STAMP), parcel.sha256
+        digest = parcel.sha256
         # Twelve digits tell a person's files apart; who forges two with equal ones gets them all.
-        for length in (12, 64):
-            name = f"{stamp}-{digest[:length]}{SUFFIX}"
-            path = found.folder / name
-            if not path.is_file():
-                write_bytes(path, parcel.content)
-                found.order.append(name)
-                found.names[name] = shown(parcel.name, 40)
-                found.save()
-                return name, True
-            if path.read_bytes() == parcel.content:
-                break
-        return name, False
+        # The time is not asked: of a clock that was ahead it is that of the first collection.
+        for name in found.order:
+            if name[17:].startswith(digest[:12]) and self._is(found.folder / name, parcel.content):
+                return name, False
+        if len(found.order) >= MOST_ATTEMPTS:
+            raise Refusal(
+                "many-attempts", student=student, exercise=parcel.exercise, limit=MOST_ATTEMPTS
+            )
+        stamp = parcel.made_at.strftime(STAMP)
+        name = f"{stamp}-{digest[:12]}{SUFFIX}"
+        if (found.folder / name).exists():
+            name = f"{stamp}-{digest}{SUFFIX}"
+        write_bytes(found.folder / name, parcel.content)
+        found.order.append(name)
+        found.names[name] = shown(parcel.name, 40)
+        found.save()
+        return name, True
+
+    @staticmethod
+    def _is(path: Path, content: bytes) -> bool:
+        """Whether a plain file has just this content."""
+        try:
+            return plainfile.read(path, len(content)) == content
+        except OSError:
+            return False
 
     def settle(self, found: Attempts, student: str, exercise: str) -> Settled:
         """Bring the newest attempt into ``submitted/``, if another or none lies there.
@@ -179,7 +204,11 @@ class Shelf:
         if not newest or newest == found.current:
             return done
         now = datetime.now(UTC)
-        parcel = open_parcel((found.folder / newest).read_bytes(), "en", now)
+        content = plainfile.read(found.folder / newest, LARGEST_MB * MB)
+        parcel = open_parcel(content, "en", now)
+        # What a notebook says of itself is not believed, here as little as where it is shown.
+        notebook = intake.untrusting(parcel.notebook)
+        mine = hashlib.sha256(notebook).hexdigest()
         target = self.target(student, exercise)
         self._plain(target)
         name = f"{exercise}.ipynb"
@@ -187,12 +216,13 @@ class Shelf:
         fresh = self.scratch / "new"
         remove(fresh)
         fresh.mkdir(parents=True)
-        (fresh / name).write_bytes(parcel.notebook)
-        (fresh / intake.TIMESTAMP).write_text(parcel.made_at.strftime(TIMESTAMP), encoding="utf-8")
+        (fresh / name).write_bytes(notebook)
+        made_at = time_of(newest).strftime(TIMESTAMP)
+        (fresh / intake.TIMESTAMP).write_text(made_at, encoding="utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             there = self._notebook(target, name)
-            if there not in (found.notebook, parcel.notebook_sha256) or there == "":
+            if there not in (found.notebook, parcel.notebook_sha256, mine) or there == "":
                 done.by_hand = self._by_hand(found.folder, now)
                 target.rename(done.by_hand)
             else:
@@ -200,7 +230,7 @@ class Shelf:
                 remove(old)
                 target.rename(old)
         fresh.rename(target)
-        found.current, found.notebook = newest, parcel.notebook_sha256
+        found.current, found.notebook = newest, mine
         found.save()
         done.changed = True
         return done
@@ -212,7 +242,8 @@ class Shelf:
             names = {path.name for path in folder.iterdir()} - intake.LITTER
             if not {name} <= names <= {name, intake.TIMESTAMP}:
                 return ""
-            return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+            content = plainfile.read(folder / name, LARGEST_MB * MB)
+            return hashlib.sha256(content).hexdigest()
         except OSError:
             return ""
 
@@ -240,13 +271,36 @@ class Shelf:
         write_text(path.with_name(path.name + WHY), f"{found.where}\n{sentence}\n")
         return path
 
+    def put_download_aside(self, outer: Outer, lines: str) -> Path | None:
+        """Keep a download once, with the list of what was not taken of it.
+
+        Returns:
+            The copy; None where only the list is kept, since the download is too large to copy.
+        """
+        if outer.content is None:
+            self.list_aside(lines)
+            return None
+        path = self._aside(outer.content, outer.name)
+        write_bytes(path, outer.content)
+        write_text(path.with_name(path.name + WHY), lines)
+        return path
+
+    def list_aside(self, lines: str) -> Path:
+        """Write down what was not taken and is not copied either."""
+        digest = hashlib.sha256(lines.encode("utf-8")).hexdigest()
+        path = self.aside / f"left-{digest[:12]}{WHY}"
+        write_text(path, lines)
+        return path
+
     def _aside(self, content: bytes, name: str) -> Path:
         digest = hashlib.sha256(content).hexdigest()
         # A copy that is collected again keeps its name.
         if name.startswith(f"{digest[:12]}-") and (self.aside / name).is_file():
             return self.aside / name
         ending = SUFFIX if name.lower().endswith(SUFFIX) else ".zip"
-        stem = clean(name[: -len(ending)] if name.lower().endswith(ending) else name)
+        stem = name[: -len(ending)] if name.lower().endswith(ending) else name
+        # An entry's name may have 64 KB, which take long to be normalised.
+        stem = clean(stem[:255])
         return self.aside / f"{digest[:12]}-{stem}{ending}"
 
     def take_back(self, content: bytes) -> None:
@@ -255,7 +309,7 @@ class Shelf:
             return
         digest = hashlib.sha256(content).hexdigest()
         for path in self.aside.glob(f"{digest[:12]}-*.zip"):
-            if path.is_file() and not path.is_symlink() and path.read_bytes() == content:
+            if self._is(path, content):
                 path.unlink()
                 path.with_name(path.name + WHY).unlink(missing_ok=True)
 

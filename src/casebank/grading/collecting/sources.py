@@ -12,13 +12,18 @@ from pathlib import Path
 
 from casebank.check.submission import MANIFEST, SUFFIX
 from casebank.errors import UsageError
+from casebank.grading import plainfile
+from casebank.grading.collecting.parcel import DIRECTORY as INNER_DIRECTORY
 from casebank.grading.collecting.parcel import (
     FAULTS,
     LARGEST_MB,
+    absurd,
+    apart,
     entry,
     open_zip,
     plain_name,
 )
+from casebank.grading.collecting.parcel import MOST_ENTRIES as INNER_ENTRIES
 from casebank.grading.collecting.refusals import Refusal, shown
 from casebank.grading.intake import LITTER
 from casebank.grading.sandbox import MB
@@ -26,11 +31,33 @@ from casebank.grading.sandbox import MB
 #: A class's whole download.
 ARCHIVE_MB = 4096
 ARCHIVE_DIRECTORY = 8 * MB
+#: Submission files are packed already: a download of them unpacks to little more than it is. What
+#: they unpack to in turn may be more for one than for a whole class.
+MOST_RATIO, MOST_INNER_RATIO = 100, 100
+SMALL_ALL, SMALL_INNER = 8 * MB, 64 * MB
 MOST_ENTRIES = 20_000
 MOST_FILES = 100_000
 MOST_DEPTH = 20
 #: What an aside file's reason is called; it lies beside it.
 WHY = ".why.txt"
+
+
+@dataclass
+class Outer:
+    """A download that holds several files.
+
+    Attributes:
+        content: its bytes, where it is no larger than a single submission may be.
+        kept: bytes of entries of it that were put aside by themselves.
+        lacking: entries that were not taken nor kept by themselves, with the reason.
+    """
+
+    where: str
+    name: str
+    size: int
+    content: bytes | None = None
+    kept: int = 0
+    lacking: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -40,12 +67,14 @@ class Found:
     Attributes:
         where: the file as people know it, for an entry of a download with the entry's name.
         name: its own name.
+        outer: the download that it is from.
     """
 
     where: str
     name: str
     content: bytes | None = None
     refusal: Refusal | None = None
+    outer: Outer | None = None
 
 
 @dataclass
@@ -94,10 +123,10 @@ def _look(path: Path, found: Search, depth: int, *, named: bool = False) -> None
             if named or is_zip:
                 _refuse(found, path, "link")
         elif stat.S_ISDIR(kind):
-            if depth > MOST_DEPTH or len(found.files) > MOST_FILES:
-                _refuse(found, path, "too-many", limit=MOST_FILES)
-                return
             for child in sorted(path.iterdir()):
+                if depth >= MOST_DEPTH or len(found.files) >= MOST_FILES:
+                    _refuse(found, path, "too-many", limit=MOST_FILES)
+                    return
                 _look(child, found, depth + 1)
         elif not stat.S_ISREG(kind):
             if named or is_zip:
@@ -117,58 +146,64 @@ def contents(path: Path, other: list[str], *, named: bool = True) -> Iterator[Fo
     a download it goes into the list ``other``.
     """
     where = shown(path, 200)
+    content = None
     try:
-        # Between looking and opening somebody may have put a link or a pipe in its place.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        yield Found(where, path.name, refusal=Refusal("unreadable", why=why))
-        return
-    with os.fdopen(handle, "rb") as file:
-        try:
-            about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode):
-                raise Refusal("special")
-            small = about.st_size <= LARGEST_MB * MB
+        # Between looking and opening somebody may have put a link, a pipe or a folder in its place.
+        with os.fdopen(_opened(path), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            small = size <= LARGEST_MB * MB
             content = file.read(LARGEST_MB * MB + 1) if small else None
             if content is not None and len(content) <= LARGEST_MB * MB:
-                what = io.BytesIO(content)
-                if path.name.lower().endswith(SUFFIX) or _is_submission(what):
+                if path.name.lower().endswith(SUFFIX) or _is_submission(content):
                     yield Found(where, path.name, content)
                     return
             elif path.name.lower().endswith(SUFFIX):
-                raise _large(about.st_size, LARGEST_MB)
-            elif about.st_size > ARCHIVE_MB * MB:
-                raise _large(about.st_size, ARCHIVE_MB)
+                raise _large(size, LARGEST_MB)
+            elif size > ARCHIVE_MB * MB:
+                raise _large(size, ARCHIVE_MB)
             file.seek(0)
             with open_zip(file, ARCHIVE_DIRECTORY) as archive:
-                yield from _inside(archive, where, path.name, other)
-        except Refusal as refusal:
-            if refusal.id == "no-submission" and not named:
-                other.append(where)
-                return
-            kept = None if refusal.id == "too-large" else content
-            yield Found(where, path.name, kept, refusal)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            yield Found(where, path.name, refusal=Refusal("unreadable", why=why))
+                yield from _inside(archive, Outer(where, path.name, size, content), other)
+    except Refusal as refusal:
+        if refusal.id == "no-submission" and not named:
+            other.append(where)
+            return
+        kept = None if refusal.id == "too-large" else content
+        yield Found(where, path.name, kept, refusal)
+    except FAULTS as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        yield Found(where, path.name, refusal=Refusal("unreadable", why=why))
+
+
+def _opened(path: Path) -> int:
+    """A plain file, opened for reading; nothing else is waited for or followed.
+
+    Raises:
+        Refusal: it is none.
+        OSError: it cannot be read.
+    """
+    handle = os.open(path, plainfile.FLAGS)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Refusal("special")
+    return handle
 
 
 def _large(size: int, limit: int) -> Refusal:
     return Refusal("too-large", size=round(size / MB), limit=limit)
 
 
-def _is_submission(file: io.BytesIO) -> bool:
+def _is_submission(content: bytes) -> bool:
     """Whether a zip of any name, such as a browser's second download, holds a manifest."""
     try:
-        with open_zip(file, ARCHIVE_DIRECTORY) as archive:
+        with open_zip(io.BytesIO(content), ARCHIVE_DIRECTORY) as archive:
             return MANIFEST in archive.NameToInfo
     except Refusal:
         # Nobody packs a class's download so badly that it may not be a submission cut off.
         return True
 
 
-def _inside(archive: zipfile.ZipFile, where: str, name: str, other: list[str]) -> Iterator[Found]:
+def _inside(archive: zipfile.ZipFile, outer: Outer, other: list[str]) -> Iterator[Found]:
     infos = archive.infolist()
     if len(infos) > MOST_ENTRIES:
         raise Refusal("too-many", limit=MOST_ENTRIES)
@@ -182,39 +217,53 @@ def _inside(archive: zipfile.ZipFile, where: str, name: str, other: list[str]) -
         if last.lower().endswith(".zip"):
             inner.append((info, last))
         else:
-            rest.append(f"{where} > {shown(info.filename, 120)}")
+            rest.append(f"{outer.where} > {shown(info.filename, 120)}")
     if not inner:
         raise Refusal("no-submission")
+    if not apart(infos):
+        raise Refusal("overlap")
+    total = sum(info.file_size for info, _ in inner if not absurd(info))
+    if total > min(max(SMALL_ALL, MOST_RATIO * outer.size), ARCHIVE_MB * MB):
+        raise Refusal("bomb-all", size=round(total / MB), packed=_shown_mb(outer.size))
     other += rest
-    total = 0
+    unpacked = 0
     for info, last in inner:
-        shown_as = f"{where} > {shown(info.filename, 120)}"
-        found = Found(shown_as, last)
+        found = Found(f"{outer.where} > {shown(info.filename, 120)}", last, outer=outer)
         try:
             plain_name(info)
             large = _large(info.file_size, LARGEST_MB)
             found.content = entry(archive, info, LARGEST_MB * MB, large)
-            # Entries of a bomb may share their bytes: together they may be no more than a download.
-            total += len(found.content)
-            if total > ARCHIVE_MB * MB:
-                found.content = None
-                raise Refusal("bomb", name=name)
-            _single(found)
+            unpacked += _single(found)
         except Refusal as refusal:
             found.refusal = refusal
         except FAULTS:
             found.refusal = Refusal("damaged", name=info.filename)
+        if unpacked > max(SMALL_INNER, MOST_INNER_RATIO * outer.size):
+            packed = _shown_mb(outer.size)
+            why = Refusal("bomb-rest", name=last, size=round(unpacked / MB), packed=packed)
+            yield Found(outer.where, outer.name, None, why, outer)
+            return
         yield found
 
 
-def _single(found: Found) -> None:
-    """Refuse a zip within a zip that is itself a download."""
-    if found.name.lower().endswith(SUFFIX) or found.content is None:
-        return
-    file = io.BytesIO(found.content)
-    if _is_submission(file):
-        return
-    with open_zip(file, ARCHIVE_DIRECTORY) as archive:
-        names = [info.filename.lower() for info in archive.infolist()]
+def _shown_mb(size: int) -> str:
+    return f"{size / MB:.2g}" if size < 10 * MB else str(round(size / MB))
+
+
+def _single(found: Found) -> int:
+    """Bytes that a submission file in a download claims to unpack to.
+
+    Raises:
+        Refusal: it is itself a download.
+    """
+    try:
+        with open_zip(io.BytesIO(found.content or b""), INNER_DIRECTORY) as archive:
+            infos = archive.infolist()
+    except Refusal:
+        return 0  # told by whoever opens it
+    names = [info.filename.lower() for info in infos]
+    if MANIFEST in names or found.name.lower().endswith(SUFFIX):
+        # More are not looked at.
+        return sum(info.file_size for info in infos) if len(infos) <= INNER_ENTRIES else 0
     deeper = any(name.endswith(".zip") for name in names)
     raise Refusal("nested", name=found.name) if deeper else Refusal("no-submission")

@@ -33,6 +33,16 @@ COPIES = Bi(
     zh="（原件和原因在 {folder}）",
     en=" (copies with the reasons: {folder})",
 )
+LEFT = Bi(
+    zh="另有 {n} 份收不了，太多了没有复制，都留在原处；名单和原因在 {path}",
+    en="{n} more could not be taken; being so many they were not copied and stay where they are, "
+    "listed with the reasons in {path}",
+)
+MORE_LINES = Bi(zh="……还有 {n} 份，没有列出", en="… and {n} more, not listed")
+AHEAD = Bi(
+    zh="自称 {claimed} 生成，晚于收件时间，按收件时间算",
+    en="claims to be made at {claimed}, after it was received: that time counts",
+)
 NOTHING = Bi(
     zh="没有找到提交文件（.casebank.zip）",
     en="no submission file (.casebank.zip) was found",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import stat
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ from sqlalchemy import select
 
 from casebank.errors import UsageError, nearest
 from casebank.files import write_bytes
+from casebank.grading import plainfile
 from casebank.grading.course import Course
+from casebank.grading.handedtime import TIMESTAMP, harmless
 from casebank.grading.versions import is_ours
 
 #: What ``nbgrader release_feedback`` wants to find beside a page.
-CARRIED = ("timestamp.txt", "submission_secret.txt")
+CARRIED = (TIMESTAMP, "submission_secret.txt")
 LONGEST_CARRIED = 4096
 #: A trainee may hand in any number of notebooks under any names.
 MOST_PAGES = 20
+MOST_SEEN = 1000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 
@@ -97,7 +100,7 @@ class Place:
             return sorted(path.stem for path in self._autograded.glob("*.ipynb"))
         return sorted(
             path.stem
-            for path in self._submitted.glob("*.ipynb")
+            for path in islice(self._submitted.glob("*.ipynb"), MOST_SEEN)
             if path.stem and not path.name.startswith(".") and path.name.isprintable()
         )
 
@@ -131,9 +134,8 @@ class Place:
 def _small(path: Path) -> bytes | None:
     """The content of a small plain file; a link of a trainee's is not followed."""
     try:
-        info = path.lstat()
-        if stat.S_ISREG(info.st_mode) and info.st_size <= LONGEST_CARRIED:
-            return path.read_bytes()
+        content = plainfile.read(path, LONGEST_CARRIED)
     except OSError:
-        pass
-    return None
+        return None
+    # nbgrader reads the time of a page anew, and takes long for a long one.
+    return content if path.name != TIMESTAMP or harmless(content) else None
