@@ -19,22 +19,27 @@ from casebank.desk.style import inline_styler, safe_style
 #: Begins every id of a trainee, so that none is an id of the page's own.
 PREFIX = "theirs-"
 
-_TEXT = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TEXT = _words(
     "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em "
-    "figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp "
-    "small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var "
-    "section article header footer aside nav main".split()
+    "figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s "
+    "samp small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul "
+    "var section article header footer aside nav main"
 )
-_FORMULAS = frozenset(
+_FORMULAS = _words(
     "math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot "
     "mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover "
-    "none".split()
+    "none"
 )
-_MATH_ATTRIBUTES = frozenset(
+_MATH_ATTRIBUTES = _words(
     "display displaystyle scriptlevel mathvariant mathcolor mathbackground stretchy fence form "
     "accent accentunder linethickness columnalign rowalign columnspacing rowspacing columnlines "
     "rowlines frame minsize maxsize movablelimits separator symmetric notation width "
-    "lspace rspace".split()
+    "lspace rspace"
 )
 _PICTURE = re.compile(
     r"data:image/(?:png|jpe?g|gif|webp|bmp|svg\+xml);base64,[A-Za-z0-9+/=\s%]*", re.I

@@ -7,6 +7,12 @@ import html
 from latex2mathml.converter import convert
 
 LONGEST = 4000
+_MARKS = (
+    ("$$", "$$", "block"),
+    ("\\[", "\\]", "block"),
+    ("$", "$", "inline"),
+    ("\\(", "\\)", "inline"),
+)
 
 
 def mathml(latex: str, display: str = "inline") -> str:
@@ -22,18 +28,11 @@ def mathml(latex: str, display: str = "inline") -> str:
 
 def unwrapped(latex: str) -> tuple[str, str]:
     """A formula without its dollar signs or brackets, and how it is to stand."""
-    text = latex.strip()
-    for opening, closing, display in (
-        ("$$", "$$", "block"),
-        ("\\[", "\\]", "block"),
-        ("$", "$", "inline"),
-        ("\\(", "\\)", "inline"),
-    ):
+    text, how = latex.strip(), "block"
+    for opening, closing, display in _MARKS:
         inside = len(text) >= len(opening) + len(closing)
         if inside and text.startswith(opening) and text.endswith(closing):
-            text = text[len(opening) : -len(closing)].strip()
+            text, how = text[len(opening) : -len(closing)].strip(), display
             break
-    else:
-        display = "block"
     # IPython's Math and sympy say so in front of a formula that stands in a line.
-    return text.removeprefix("\\displaystyle").strip(), display
+    return text.removeprefix("\\displaystyle").strip(), how

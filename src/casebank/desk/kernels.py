@@ -8,8 +8,10 @@ them one in a cage of its own: no network, no rights, the notebook's folder as a
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from jupyter_client.connect import channel_socket_types
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import DottedObjectName, Type
+from traitlets.log import get_logger
 
 from casebank.desk import cages, inert
 from casebank.files import write_bytes
@@ -74,6 +77,21 @@ def _bring_back(folder: Path, left: dict[str, bytes]) -> None:
         if inside and not path.is_symlink() and not name.endswith(_LEFT_OUT):
             with contextlib.suppress(OSError):
                 write_bytes(path, content)
+
+
+@contextlib.contextmanager
+def _unsigned() -> Iterator[None]:
+    """Say nothing of messages that are not signed: only we can reach the sockets of a cage."""
+
+    def other(record: logging.LogRecord) -> bool:
+        return "Message signing" not in record.getMessage()
+
+    log = get_logger()
+    log.addFilter(other)
+    try:
+        yield
+    finally:
+        log.removeFilter(other)
 
 
 class CagedProvisioner(KernelProvisionerBase):
@@ -154,16 +172,17 @@ class CagedProvisioner(KernelProvisionerBase):
         self._stack = contextlib.ExitStack()
         try:
             machine = self._stack.enter_context(cages.machine(root, places(specs, name)))
-            self.kernel = self._stack.enter_context(
-                machine.kernel(
-                    _files(self._folder),
-                    self._folder,
-                    argv=argv,
-                    env=env,
-                    extra=list(about.get("extra_arguments") or []),
-                    keep=True,
+            with _unsigned():
+                self.kernel = self._stack.enter_context(
+                    machine.kernel(
+                        _files(self._folder),
+                        self._folder,
+                        argv=argv,
+                        env=env,
+                        extra=list(about.get("extra_arguments") or []),
+                        keep=True,
+                    )
                 )
-            )
             self._wait()
         except MachineError as error:
             self._close()

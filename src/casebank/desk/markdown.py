@@ -40,9 +40,7 @@ class Renderer(IPythonRenderer):
 
 def to_html(source: str, attachments: Mapping[str, Any] | None = None) -> str:
     """An essay, or Markdown that a cell shows, as HTML for the instructor's page."""
-    renderer = Renderer(
-        escape=False, attachments=dict(attachments or {}), exclude_anchor_links=True
-    )
+    renderer = Renderer(escape=False, attachments=dict(attachments or {}))
     try:
         return clean(MarkdownWithMath(renderer=renderer).render(str(source)))
     except (Exception, RecursionError):

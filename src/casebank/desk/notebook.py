@@ -170,9 +170,9 @@ def _sizes(one: dict[str, Any]) -> NotebookNode:
     for place in (about, *(_dict(about.get(mime)) for mime in (*_PICTURES, "image/svg+xml"))):
         for key in ("width", "height"):
             size = place.get(key)
-            if isinstance(size, (int, float)) and not isinstance(size, bool):
-                if 0 < size <= MOST_PIXELS:
-                    found[key] = int(size)
+            number = isinstance(size, (int, float)) and not isinstance(size, bool)
+            if number and 0 < size <= MOST_PIXELS:
+                found[key] = int(size)
         if isinstance(place.get("alt"), str):
             found["alt"] = place["alt"]
     return found

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-_PROPERTIES = frozenset(
+_WORDS = (
     "color background-color font-weight font-style font-variant font-size font-family "
     "text-align text-decoration text-transform vertical-align white-space width max-width "
     "padding padding-left padding-right padding-top padding-bottom border border-left "
     "border-right border-top border-bottom border-color border-style border-width "
     "border-collapse border-spacing border-radius list-style-type caption-side "
-    "font-variant-numeric".split()
+    "font-variant-numeric"
 )
+_PROPERTIES = frozenset(_WORDS.split())
 #: Words, numbers, colours; rgb() and its like are the only functions.
 _VALUE = re.compile(r"(?:[\w\s#.,%'\"-]|(?<![\w-])(?:rgb|rgba|hsl|hsla)\([\d\s.,%/deg]*\))+", re.I)
-_LONG_NUMBER = re.compile(r"\d{5}|\de", re.I)
+_LONG_NUMBER = re.compile(r"(?<![#\w])\d{5}|(?<![#\w])\d+e[\d+-]", re.I)
 _SIZE = re.compile(
     r"^(?:\d{1,2}(?:\.\d+)?(?:px|pt)|[0-2](?:\.\d+)?r?em|[12]?\d{1,2}%|[a-z-]+)$", re.I
 )
@@ -30,7 +31,7 @@ def safe_style(text: str) -> str:
             continue
         if "\\" in value or _LONG_NUMBER.search(value) or re.search(r"(?<![\w#])-\d", value):
             continue
-        if name == "font-size" and not _SIZE.match(value):
+        if name == "font-size" and not _SIZE.fullmatch(value):
             continue
         if name == "vertical-align" and not value.replace("-", "").isalpha():
             continue
