@@ -16,6 +16,8 @@ from casebank.desk.formulas import mathml, unwrapped
 
 _PLAIN = re.compile(r"[A-Za-z0-9_+.-]{1,60}")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+#: Wider than nbgrader's own editor allows, for courses that were made by hand.
+_GRADE_ID = re.compile(r"[^\s<>\"'&`=\\]{1,300}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 #: What an output may be, text by text; all else is left out.
 _TEXTS = ("text/html", "text/markdown", "image/svg+xml", "text/latex", "text/plain")
@@ -88,7 +90,7 @@ def _cell(one: Any) -> Iterator[NotebookNode]:
 def _graded(given: dict[str, Any]) -> NotebookNode | None:
     """What nbgrader knows of a cell; a cell without a name of its own has no field for a score."""
     name = given.get("grade_id")
-    if not isinstance(name, str) or not name or len(name) > 300:
+    if not isinstance(name, str) or not _GRADE_ID.fullmatch(name):
         return None
     found = NotebookNode(grade_id=name)
     for key in ("grade", "solution", "locked", "task"):
