@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from casebank.desk import inforce
 from casebank.errors import EnvironmentFault
 from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
@@ -28,7 +29,7 @@ from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision, Ki
 from casebank.grading.pool import Early, Local, Workers
 from casebank.grading.proof import Proof, prove
 from casebank.grading.reasons import Reason, RejectedError, parse
-from casebank.grading.renew import Renewal, renew
+from casebank.grading.renew import Renewal, lost, renew
 from casebank.grading.report import Line, RunLog, RunReport, line_of
 from casebank.grading.sandbox import Limits
 from casebank.grading.versions import Version, current, is_ours, kept
@@ -217,6 +218,7 @@ class _Class:
             sandbox=self.wishes.sandbox,
             verify=self.wishes.verify,
         )
+        report.remarks += inforce.advice(self.course.config, self.course.private)
         try:
             todo = self._sort_out(report)
             if todo:
@@ -299,7 +301,8 @@ class _Class:
     def _turn(self, student: str, row: dict[str, Any], renewal: Renewal) -> bool:
         if self.wishes.force or self._again(row) or student in renewal.todo:
             return True
-        return bool(row["digest"] != self._mark(student))
+        changed = row["digest"] != self._mark(student)
+        return changed or lost(self.writer, self.course, self.folders[student], row)
 
     def _again(self, row: dict[str, Any]) -> bool:
         """What we failed at, and what waited for a version that is kept by now, is tried again."""
