@@ -111,15 +111,16 @@ def honest(book: Any) -> Any:
     return book
 
 
-def _cli(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+def nbgrader(course: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run nbgrader's own command in a course; ``more`` goes into its environment."""
+    return subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],
-        cwd=course, env=environment(course.parent), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return done
-
-
-nbgrader = _cli
+        cwd=course,
+        env={**environment(course.parent / "home"), **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
 from casebank.grading import sandbox as sandboxes
-from casebank.grading.course import CHANNELS, Course, pick, remove, valid_student
+from casebank.grading.course import Course, pick, valid_student
 from casebank.grading.ledger import Writer
 from casebank.grading.machine import Place
 from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
@@ -101,16 +101,10 @@ def grade(
     with contextlib.ExitStack() as stack:
         stack.enter_context(course.locked())
         stop = stack.enter_context(_interruptible())
-        stack.callback(_sweep, course)
+        stack.callback(course.sweep)
         course.logs.mkdir(exist_ok=True)
         early = stack.enter_context(_early(course, wanted))
         return stack.enter_context(_Class(course, slug, wanted, progress, stop, early)).run()
-
-
-def _sweep(course: Course) -> None:
-    """Remove the folders of sockets that workers leave which had to be killed."""
-    for stale in CHANNELS.glob(f"{course.channel}*"):
-        remove(stale)
 
 
 def _early(course: Course, wishes: Wishes) -> contextlib.AbstractContextManager[Early | None]:
