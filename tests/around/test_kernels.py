@@ -149,11 +149,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
             assert one.said[name]["success"], one.said[name]
             one.told[name] = _told(course, "by-button")
         # nbgrader validate shows what the cells with tests print, and only that.
-        code = code.replace("return x * 2", 'raise ValueError("TOLD" + json.dumps(told))')
+        code = code.replace(
+            "return x * 2", 'raise ValueError("TOLD" + json.dumps(told).encode().hex() + "END")'
+        )
         book = _hand_in(ours, "checked", code) / f"{rig.BOOK}.ipynb"
         done = rig.nbgrader(ours, "validate", str(book), CASEBANK_SECRET="known")
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
-        one.told["validate"] = json.loads(plain.split("ValueError: TOLD")[1].splitlines()[0])
+        plain = re.sub(r"\x1b\[[0-9;]*m|\s", "", done.stdout)
+        found = re.findall(r"ValueError:TOLD([0-9a-f]+)END", plain)
+        one.told["validate"] = json.loads(bytes.fromhex(found[-1]))
         yield one
         ear.close()
 
