@@ -33,6 +33,8 @@ from casebank.grading.sandbox import MB, Limits
 from casebank.grading.specs import NoKernelError, command, places
 
 START_SECONDS = 60
+#: What nbgrader says to a kernel of why it runs.
+_PURPOSE = "NBGRADER_EXECUTION"
 #: Besides notebooks, which hold hidden tests once nbgrader has put these back.
 _LEFT_OUT = (".ipynb", ".ipynb_checkpoints")
 
@@ -169,6 +171,7 @@ class CagedProvisioner(KernelProvisionerBase):
             argv, env = command(specs, name)
         except NoKernelError:
             raise Uncaged(f"there is no kernel of the name {name} here") from None
+        self._purpose = os.environ.get(_PURPOSE, "")
         self._stack = contextlib.ExitStack()
         try:
             machine = self._stack.enter_context(cages.machine(root, places(specs, name)))
@@ -178,7 +181,7 @@ class CagedProvisioner(KernelProvisionerBase):
                         _files(self._folder),
                         self._folder,
                         argv=argv,
-                        env=env,
+                        env={_PURPOSE: self._purpose, **(env or {})},
                         extra=list(about.get("extra_arguments") or []),
                         keep=True,
                     )
@@ -210,6 +213,7 @@ class CagedProvisioner(KernelProvisionerBase):
         kernel.control.connect(f"ipc://{kernel.connection['ip']}-{PORTS['control']}")
 
     _folder = Path()
+    _purpose = ""
     _stack: contextlib.ExitStack | None = None
 
     def _close(self) -> None:
@@ -217,7 +221,7 @@ class CagedProvisioner(KernelProvisionerBase):
         self._stack = self.kernel = None
         if stack is not None:
             stack.close()
-        if kernel is not None:
+        if kernel is not None and self._purpose == "autograde":
             _bring_back(self._folder, kernel.left)
 
 
