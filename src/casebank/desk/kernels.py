@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq
@@ -22,7 +23,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import channel_socket_types
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import DottedObjectName, Type
+from traitlets import Type, default
 from traitlets.log import get_logger
 
 from casebank.desk import cages, inert
@@ -230,17 +231,23 @@ class _Counted(AsyncZMQSocketChannel):
 
     client: CagedClient
 
-    async def _recv(self, **more: Any) -> dict[str, Any]:
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next message.
+
+        Raises:
+            Empty: none came in time.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
         while True:
+            left = None if deadline is None else max(0, int((deadline - time.monotonic()) * 1000))
             assert self.socket is not None
-            frames = await self.socket.recv_multipart(**more)
-            if not self.client.said(sum(map(len, frames))):
-                continue
-            try:
-                _, parts = self.session.feed_identities(frames)
-                return self.session.deserialize(parts)
-            except Exception:
-                continue
+            if not await self.socket.poll(left):
+                raise Empty
+            frames = await self.socket.recv_multipart()
+            if self.client.said(sum(map(len, frames))):
+                with contextlib.suppress(Exception):
+                    _, parts = self.session.feed_identities(frames)
+                    return self.session.deserialize(parts)
 
 
 class CagedClient(AsyncKernelClient):
@@ -281,8 +288,12 @@ class CagedClient(AsyncKernelClient):
 class CagedKernelManager(AsyncKernelManager):
     """For ``c.ExecutePreprocessor.kernel_manager_class``: each kernel in a cage of its own."""
 
-    client_class = DottedObjectName(f"{__name__}.CagedClient", config=True)
+    client_factory = Type(CagedClient, klass=AsyncKernelClient)
     transport = "ipc"
+
+    @default("client_factory")
+    def _client(self) -> type[CagedClient]:
+        return CagedClient
 
     async def start_kernel(self, **about: Any) -> None:
         """Start a kernel."""
