@@ -251,6 +251,20 @@ def test_our_own_feedback_shows_text(desk: Desk) -> None:
     assert seen.shown == set() and seen.asked == [path.as_uri()] and rig.NAME in seen.text
 
 
+@pytest.mark.parametrize("course", ["ours", "strange"])
+def test_feedback_by_the_button(desk: Desk, course: str) -> None:
+    """Does the page that formgrader's button for feedback makes run or ask for anything?"""
+    root = desk.above.root / course
+    desk.open_course(root)
+    page = root / "feedback" / "hostile" / rig.SLUG / f"{rig.BOOK}.html"
+    page.unlink()
+    said = desk.above.post(f"/formgrader/api/assignment/{rig.SLUG}/generate_feedback")
+    assert said["success"], said
+    seen = rig.look(desk.browser, page.as_uri())
+    assert seen.shown == set() and seen.asked[0] == page.as_uri()
+    assert all(one.startswith(("data:", "file:")) for one in seen.asked)
+
+
 # -- files -----------------------------------------------------------------------------------------
 
 
@@ -386,11 +400,13 @@ def test_points_comment_next_and_previous(desk: Desk) -> None:
     with page.expect_response(lambda answer: answer.url.endswith("/flag")):
         page.keyboard.press("Control+Shift+F")
     page.wait_for_selector("text=Submission flagged")
-    start = page.url
-    for button in ("Next", "Prev"):
-        page.click(f"nav a:has-text('{button}')")
+    # formgrader goes through them in the order of their numbers.
+    first, second = sorted(number for (course, _), number in desk.ids.items() if course == "ours")
+    page.goto(f"{desk.inside.base}/formgrader/submissions/{first}/")
+    for button, number in (("Next", second), ("Prev", first)):
         page.wait_for_load_state("networkidle")
-    assert page.url != start
+        page.click(f"nav a:has-text('{button}')")
+        page.wait_for_url(f"**/{number}/**")
     assert [one for one in errors if "404" not in one] == []
     context.close()
     from nbgrader.api import Gradebook

@@ -54,6 +54,8 @@ _WORD = re.compile(r"[\w#-]{1,30}")
 _CLASS = re.compile(
     r"dataframe|highlight|ansi-[a-z-]{1,30}|(?:row|col|level)\d{1,6}|(?:row|col)_(?:heading|trim)"
     r"|index_name|blank|data|anchor-link|task-list-item|footnotes?|footnote-ref"
+    # Boxes that instructors put around their own words.
+    r"|alert(?:-(?:info|success|warning|danger))?"
 )
 _TOKENS = frozenset(STANDARD_TYPES.values()) - {""}
 

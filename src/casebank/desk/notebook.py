@@ -12,6 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from casebank.desk.clean import clean
 from casebank.desk.formulas import mathml, unwrapped
 
 _PLAIN = re.compile(r"[A-Za-z0-9_+.-]{1,60}")
@@ -160,6 +161,10 @@ def _data(given: dict[str, Any]) -> NotebookNode:
     latex = found.pop("text/latex", None)
     if latex is not None and not any(mime in found for mime in _BETTER):
         found["text/html"] = mathml(*unwrapped(latex))
+    html = found.get("text/html", "")
+    if "<script" in html and "text/plain" in found and not clean(html).strip():
+        # A drawing by a script: what the object says of itself is more than nothing.
+        del found["text/html"]
     if not found and given:
         found["text/plain"] = f"({', '.join(sorted(map(str, given)))[:200]})"
     return found

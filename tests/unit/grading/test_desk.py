@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[3]
         '<ol start="3"><li value="4">a</li></ol>',
         '<details open=""><summary>a</summary>b</details>',
         '<span class="ansi-red-fg">a</span>',
+        '<div class="alert alert-info">a</div>',
         '<math display="block"><mfrac linethickness="0"><mi>a</mi><mn>1</mn></mfrac></math>',
         '<td colspan="2">a</td>'.join(("<table><tbody><tr>", "</tr></tbody></table>")),
         "<p>1 &lt; 2 &amp; 3</p>",
@@ -154,6 +155,15 @@ def test_a_notebook_is_known_fields() -> None:
     assert [one.output_type for one in code.outputs] == ["display_data", "stream", "error"]
     assert code.outputs[0].data == {"text/plain": "(image/png)"} and code.outputs[0].metadata == {}
     assert essay.attachments == {"a": {"image/png": "aGk="}}
+
+
+def test_a_drawing_by_a_script_is_named() -> None:
+    """Is there something to see of an output that is nothing but a script?"""
+    data = {"text/html": "<div><script>x</script></div>", "text/plain": "Chart"}
+    for html, left in ((data["text/html"], data), ("<script>x</script>", {"text/plain": "Chart"})):
+        output = {"output_type": "display_data", "data": {**data, "text/html": html}}
+        cell = {"cell_type": "code", "source": "", "outputs": [output]}
+        assert tidy(NotebookNode({"cells": [cell]})).cells[0].outputs[0].data == left
 
 
 @pytest.mark.parametrize("name", ["", None, 3, '"><b>', "a b", "x" * 400])
