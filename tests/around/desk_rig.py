@@ -134,17 +134,20 @@ def environment(home: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def prepare(course: Path, settings: str = "") -> None:
-    """A course with an assignment; ``settings`` when it is a stranger's."""
+def stranger(course: Path, goal: Path, settings: str) -> None:
+    """The same course as somebody else made it, with settings of their own."""
+    shutil.copytree(course, goal)
+    (goal / "nbgrader_config.py").write_text(f"c = get_config()\n{settings}\n", "utf-8")
+    (goal / "casebank-course.json").unlink()
+
+
+def prepare(course: Path) -> None:
+    """A course of ours with an assignment."""
     from traitlets.config import Config
 
-    if settings:
-        course.mkdir(parents=True)
-        (course / "nbgrader_config.py").write_text(f"c = get_config()\n{settings}\n", "utf-8")
-    else:
-        from casebank.grading import course as courses
+    from casebank.grading import course as courses
 
-        courses.new(course)
+    courses.new(course)
     folder = course / "source" / SLUG
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(source(), folder / f"{BOOK}.ipynb")

@@ -59,18 +59,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     ids: dict[tuple[str, str], str] = {}
     pages: dict[str, rig.Seen] = {}
 
-    def fill(course: Path, settings: str = "") -> None:
-        rig.prepare(course, settings)
-        ids[course.name, "hostile"] = rig.graded(
-            course, "hostile", ways.spoil(rig.source()), rig.FILES
-        )
-        ids[course.name, "honest"] = rig.graded(course, "honest", rig.honest(rig.source()))
-
     with contextlib.ExitStack() as stack:
         above = stack.enter_context(rig.server(top, top / "home-above"))
-        fill(ours)
+        rig.prepare(ours)
+        hostile = rig.graded(ours, "hostile", ways.spoil(rig.source()), rig.FILES)
+        honest = rig.graded(ours, "honest", rig.honest(rig.source()))
+        rig.stranger(ours, strange, STRANGE)
+        for name in ("ours", "strange"):
+            ids |= {(name, "hostile"): hostile, (name, "honest"): honest}
         inside = stack.enter_context(rig.server(ours, top / "home-inside"))
-        fill(strange, STRANGE)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=rig.chromium(), args=ARGUMENTS)
         stack.callback(browser.close)

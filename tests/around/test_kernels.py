@@ -122,8 +122,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
                     one.heard.append(ear.accept()[1])
 
         threading.Thread(target=listen, daemon=True).start()
-        for course, settings in ((ours, ""), (strange, "c.CourseDirectory.course_id = 'crm'")):
-            rig.prepare(course, settings)
+        rig.prepare(ours)
+        rig.stranger(ours, strange, "c.CourseDirectory.course_id = 'crm'")
+        for course in (ours, strange):
             code = CODE.format(
                 mark=str(mark), secret=str(secret), port=ear.getsockname()[1], course=str(course)
             )
