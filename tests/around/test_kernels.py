@@ -229,6 +229,31 @@ def test_what_was_graded_stays(ran: Ran, how: str) -> None:
     assert not list(ran.ours.glob(".casebank-kept-*"))
 
 
+def test_a_full_disk_costs_nothing(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is a graded folder left alone when it cannot be kept aside?"""
+    from nbgrader.converters import Autograde
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    from casebank.desk import keep, settings
+
+    config = Config({**settings.WANTED, "CourseDirectory": {
+        "root": str(ran.ours), "assignment_id": rig.SLUG, "student_id": "by-command",
+        "course_id": "crm", "db_url": f"sqlite:///{ran.ours}/gradebook.db"}})  # fmt: skip
+    folder = ran.ours / "autograded" / "by-command" / rig.SLUG
+    before, rows = sorted(path.name for path in folder.iterdir()), _rows(ran.ours)
+
+    def full(*about: Any, **more: Any) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(keep.tempfile, "mkdtemp", full)
+    converter = Autograde(coursedir=CourseDirectory(config=config), config=config, force=True)
+    with pytest.raises(NbGraderException, match="left as they are: by-command"):
+        converter.start()
+    assert sorted(path.name for path in folder.iterdir()) == before and _rows(ran.ours) == rows
+
+
 def test_nothing_is_run_without_a_sandbox(ran: Ran, tmp_path: Path) -> None:
     """Is it refused in one sentence, and nothing lost, where nothing can be isolated?"""
     folder = ran.ours / "autograded" / "by-command" / rig.SLUG

@@ -43,45 +43,59 @@ class _Keeper:
         self.copy: Path | None = None
         self.goal = Path()
         self.rows: rows.Rows | None = None
+        self.left: list[str] = []
 
     def run(self, convert: Callable[[], None]) -> None:
         """Grade everybody.
 
         Raises:
-            NbGraderException: nobody can be isolated here, and nobody was graded.
+            NbGraderException: nobody can be isolated here, and nobody was graded; or somebody was
+                left as they were.
         """
-        self._refuse()
+        from nbgrader.converters.base import NbGraderException
+
+        reason = self._refusal()
+        if reason:
+            self.converter.log.error(reason)
+            raise NbGraderException(reason)
         try:
             convert()
         finally:
             self._settle()
+        if self.left:
+            raise NbGraderException(f"left as they are: {', '.join(self.left)}")
 
-    def _refuse(self) -> None:
-        from nbgrader.converters.base import NbGraderException
-
+    def _refusal(self) -> str:
         manager = self.converter.config.get("ExecutePreprocessor", {}).get("kernel_manager_class")
         if manager != MANAGER and getattr(manager, "__module__", "") != MANAGER.rpartition(".")[0]:
-            return
+            return ""
         from casebank.desk.kernels import refusal
 
-        reason = refusal()
-        if reason:
-            self.converter.log.error(reason)
-            raise NbGraderException(reason)
+        return refusal()
 
     def begin(self, begin: Callable[[str, str], bool], assignment: str, student: str) -> bool:
         """Before nbgrader removes what it had made of a submission."""
         self._settle()
+        try:
+            self._keep(assignment, student)
+        except Exception as error:
+            # To go on would cost what is there: nbgrader would remove it for this very error.
+            self._settle()
+            self.left.append(student)
+            self.converter.log.error("'%s' was left as it is (%s)", student, error)
+            return False
+        return begin(assignment, student)
+
+    def _keep(self, assignment: str, student: str) -> None:
         coursedir = self.converter.coursedir
         self.goal = Path(coursedir.root) / os.path.normpath(
             self.converter._format_dest(assignment, student)
         )
+        self.rows = rows.read(coursedir, assignment, student)
         if self.goal.is_dir():
             folder = tempfile.mkdtemp(prefix=".casebank-kept-", dir=coursedir.root)
             self.copy = Path(folder) / "graded"
             shutil.copytree(self.goal, self.copy, symlinks=True, copy_function=_link)
-        self.rows = rows.read(coursedir, assignment, student)
-        return begin(assignment, student)
 
     def _settle(self) -> None:
         """A submission is through: graded, or as it was."""
