@@ -11,3 +11,12 @@ c.ExecutePreprocessor.timeout = 30
 # The line that a trainee replaces; casebank tells an untouched task by it.
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # 在这里写 / write here"}
 c.ClearSolutions.text_stub = "在这里写你的答案。 / Write your answer here."
+
+# What nbgrader's own `autograde`, formgrader's button for it and `validate` run, runs in casebank's
+# sandbox; what was graded before stays when that fails. `casebank grade` runs everything there
+# anyway, judges a second time, and keeps what a submission did before it was ended.
+c.ExecutePreprocessor.kernel_manager_class = "casebank.desk.kernels.CagedKernelManager"
+c.Autograde.exporter_class = "casebank.desk.keep.KeepingExporter"
+
+# nbgrader's own feedback pages show what trainees made: text, tables and pictures, no scripts.
+c.GenerateFeedback.exporter_class = "casebank.desk.exporter.FeedbackExporter"

@@ -64,6 +64,16 @@ def _sandbox() -> list[Finding]:
     return [Finding("sandbox for grading", False, text, optional=True) for text in problems]
 
 
+def _desk() -> list[Finding]:
+    from casebank.desk import inforce
+
+    pages, kernels = inforce.pages(), inforce.kernels()
+    return [
+        Finding("formgrader and feedback show trainees' work as data", not pages, pages),
+        Finding("nbgrader runs submissions in the sandbox", not kernels, kernels),
+    ]
+
+
 def _room(repo: Repo) -> Finding:
     free = shutil.disk_usage(repo.root).free
     return Finding(
@@ -80,6 +90,7 @@ def examine(repo: Repo) -> list[Finding]:
         _pagefind(),
         _room(repo),
         *_sandbox(),
+        *_desk(),
         _program("chromium", "chromium", "only for the browser tests"),
         _program("pdfinfo", "poppler-utils", "only for the tests of printed cards"),
     ]

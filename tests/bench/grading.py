@@ -33,6 +33,8 @@ from typing import Any
 import nbformat
 import psutil
 
+from casebank.desk.settings import STOCK
+
 ROOT = Path(__file__).resolve().parents[2]
 CASEBANK = Path(sys.executable).with_name("casebank")
 KINDS = ("right", "other", "half", "wrong", "raising", "slow", "untouched")
@@ -164,7 +166,7 @@ def stock(course: Path, slug: str) -> float:
     with tempfile.TemporaryDirectory(prefix="stock-") as name:
         copy_ = Path(name) / "course"
         shutil.copytree(course, copy_, ignore=shutil.ignore_patterns(".casebank", "autograded"))
-        command = [sys.executable, "-m", "nbgrader", "autograde", slug, "--create"]
+        command = [sys.executable, "-m", "nbgrader", "autograde", slug, "--create", *STOCK]
         wall, _, _ = timed(command, copy_)
         done = len(list((copy_ / "autograded").glob(f"*/{slug}/{slug}.ipynb")))
         wanted = len(list((copy_ / "submitted").iterdir()))

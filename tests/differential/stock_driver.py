@@ -12,6 +12,8 @@ import os
 import sys
 import time
 
+from casebank.desk.settings import STOCK
+
 
 class _Said(logging.Handler):
     """Keeps what nbgrader logs as an error."""
@@ -33,7 +35,8 @@ def one(slug: str, student: str) -> dict[str, object]:
     said = _Said()
     code: object = 0
     try:
-        app.initialize([slug, f"--student={student}"])
+        # Its own kernels, whatever this environment sets.
+        app.initialize([slug, f"--student={student}", *STOCK])
         app.log.addHandler(said)
         app.start()
     except SystemExit as stop:

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from grading_class import SLUG, cell, hand_in, right, rows
 
+from casebank.desk.settings import STOCK
 from casebank.grading import export, feedback
 from casebank.grading.course import Course
 from casebank.grading.grade import grade
@@ -402,7 +403,7 @@ def test_stock_nbgrader_agrees(course: Course, report: RunReport, tmp_path: Path
         theirs = tmp_path / "submitted" / student / SLUG
         shutil.copytree(course.path("submitted", student, SLUG), theirs)
     subprocess.run(
-        [sys.executable, "-m", "nbgrader", "autograde", SLUG],
+        [sys.executable, "-m", "nbgrader", "autograde", SLUG, *STOCK],
         cwd=tmp_path,
         check=True,
         capture_output=True,

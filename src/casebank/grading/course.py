@@ -219,9 +219,15 @@ class Course:
                     "wait until it has ended",
                 ) from None
             # Whoever was killed left these; nobody else can be using them now.
-            for stale in (*self.private.glob("run-*"), *CHANNELS.glob(f"{self.channel}*")):
+            for stale in self.private.glob("run-*"):
                 remove(stale)
+            self.sweep()
             yield
+
+    def sweep(self) -> None:
+        """Remove the folders of sockets that workers leave which had to be killed."""
+        for stale in CHANNELS.glob(f"{self.channel}*"):
+            remove(stale)
 
 
 def share() -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from casebank.desk import settings
 from casebank.errors import ContentError
 from casebank.files import write_bytes
 from casebank.grading.course import load_config
@@ -126,6 +127,7 @@ def _autograde(
     pack = paper.pack
     _see_modules(pack)
     config = config_of(pack)
+    settings.without(config)
     old = config.pop("CourseDirectory", {})
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.assignment_id = pack.slug

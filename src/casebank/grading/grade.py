@@ -18,26 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from casebank.check.visible import say
+from casebank.desk import inforce
 from casebank.errors import EnvironmentFault, machine_fault
 from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
 from casebank.grading import sandbox as sandboxes
-from casebank.grading.course import (
-    CHANNELS,
-    Course,
-    others_may_enter,
-    pick,
-    remove,
-    valid_student,
-)
+from casebank.grading.course import Course, others_may_enter, pick, valid_student
 from casebank.grading.ledger import Writer, database
 from casebank.grading.machine import Place
 from casebank.grading.model import GRADED, HELD, REJECTED, WAITING, Decision, Kit, Pack, Task
 from casebank.grading.pool import Early, Local, Workers
 from casebank.grading.proof import Proof, prove
 from casebank.grading.reasons import Reason, RejectedError, parse
-from casebank.grading.renew import Renewal, renew
+from casebank.grading.renew import Renewal, lost, renew
 from casebank.grading.report import Line, RunLog, RunReport, line_of
 from casebank.grading.sandbox import Limits
 from casebank.grading.versions import Version, current, is_ours, kept
@@ -118,7 +112,7 @@ def grade(
     with contextlib.ExitStack() as stack:
         stack.enter_context(course.locked())
         stop = stack.enter_context(_interruptible())
-        stack.callback(_sweep, course)
+        stack.callback(course.sweep)
         log = _log(course, slug)
         early = stack.enter_context(_early(course, wanted))
         return stack.enter_context(_Class(course, slug, wanted, progress, stop, log, early)).run()
@@ -137,12 +131,6 @@ def _log(course: Course, slug: str) -> Path:
     except OSError as error:
         raise database.file_fault(error, path) from None
     return path
-
-
-def _sweep(course: Course) -> None:
-    """Remove the folders of sockets that workers leave which had to be killed."""
-    for stale in CHANNELS.glob(f"{course.channel}*"):
-        remove(stale)
 
 
 def _early(course: Course, wishes: Wishes) -> contextlib.AbstractContextManager[Early | None]:
@@ -260,6 +248,7 @@ class _Class:
             sandbox=self.wishes.sandbox,
             verify=self.wishes.verify,
         )
+        report.remarks += inforce.advice(self.course.config, self.course.private)
         try:
             todo = self._sort_out(report)
             if todo:
@@ -345,7 +334,8 @@ class _Class:
     def _turn(self, student: str, row: dict[str, Any], renewal: Renewal) -> bool:
         if self.wishes.force or self._again(row) or student in renewal.todo:
             return True
-        return bool(row["digest"] != self._mark(student))
+        changed = row["digest"] != self._mark(student)
+        return changed or lost(self.writer, self.course, self.folders[student], row)
 
     def _again(self, row: dict[str, Any]) -> bool:
         """What we failed at, and what waited for a version that is kept by now, is tried again."""

@@ -159,7 +159,7 @@ class Kernel:
         waiting = ["shell", "control", "iopub"]
         while waiting:
             path = f"{self.connection['ip']}-{PORTS[waiting[0]]}"
-            if _listens(path):
+            if listens(path):
                 getattr(self, waiting.pop(0)).connect(f"ipc://{path}")
                 continue
             if time.monotonic() > deadline:
@@ -279,7 +279,7 @@ def _left(folder: Path, given: dict[str, bytes], most: int) -> dict[str, bytes]:
     return found
 
 
-def _listens(path: str) -> bool:
+def listens(path: str) -> bool:
     """Whether somebody takes connections at a socket; a link is no socket."""
     try:
         if not stat.S_ISSOCK(os.lstat(path).st_mode):
@@ -292,4 +292,4 @@ def _listens(path: str) -> bool:
         return False
 
 
-__all__ = ["Kernel", "KernelGone", "MachineError"]
+__all__ = ["Kernel", "KernelGone", "MachineError", "listens"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from casebank.grading import tables
 from casebank.grading.course import Course
 from casebank.grading.ledger import Writer, reweigh, stale
-from casebank.grading.model import Kit
+from casebank.grading.model import GRADED, HELD, Kit
 from casebank.grading.paper import Paper
 
 
@@ -81,3 +83,22 @@ def _penalty(course: Course) -> Callable[[str, float, float], float | None]:
     step.init_plugin()
     plugin = step.plugin_inst
     return lambda student, score, late: plugin.late_submission_penalty(student, score, late)
+
+
+def lost(writer: Writer, course: Course, handed_in: Path, row: dict[str, Any]) -> bool:
+    """Whether a submission that was graded is no longer in ``autograded/``.
+
+    nbgrader removes it when it fails to grade it again.
+
+    Args:
+        writer: the ledger.
+        course: the course.
+        handed_in: the folder of the submission.
+        row: what the ledger says of it.
+    """
+    student = row["student"]
+    if row["status"] not in (GRADED, HELD) or not any(handed_in.glob("*.ipynb")):
+        return False
+    if any(course.path("autograded", student, writer.slug).glob("*.ipynb")):
+        return False
+    return bool(writer.rows(tables.cells, student=student))

@@ -53,15 +53,19 @@ def folders(specs: KernelSpecManager, packs: Iterable[Pack]) -> tuple[Path, ...]
         for sheet in pack.sheets.values():
             with contextlib.suppress(ValueError, AttributeError):
                 names.add(str(json.loads(sheet.kernelspec or "{}").get("name") or ""))
-    found: list[Path] = []
-    for name in sorted(names):
-        words, _ = (None, None)
-        with contextlib.suppress(NoKernelError):
-            words, _ = command(specs, name)
-        if words is None:
-            continue
-        found.append(Path(specs.get_kernel_spec(name).resource_dir))
-        program = Path(words[0])
-        if program.is_absolute() and program.parent.name == "bin":
-            found.append(program.parent.parent)
-    return tuple(path for path in dict.fromkeys(found) if path.is_dir())
+    found = [place for name in sorted(names) for place in places(specs, name)]
+    return tuple(dict.fromkeys(found))
+
+
+def places(specs: KernelSpecManager, name: str) -> tuple[Path, ...]:
+    """What a kernel needs to see besides the system and our Python."""
+    words = None
+    with contextlib.suppress(NoKernelError):
+        words, _ = command(specs, name)
+    if words is None:
+        return ()
+    found = [Path(specs.get_kernel_spec(name).resource_dir)]
+    program = Path(words[0])
+    if program.is_absolute() and program.parent.name == "bin":
+        found.append(program.parent.parent)
+    return tuple(path for path in found if path.is_dir())

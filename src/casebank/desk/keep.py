@@ -1,0 +1,124 @@
+"""What was graded stays when nbgrader fails to grade it anew.
+
+Before it grades a submission again, nbgrader removes what it had made of it, and after a failure
+that as well. The exporter of ``nbgrader autograde`` is made just before that begins; ours stands by
+and puts back, folder and rows, what a failure would have cost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+
+from casebank.desk import rows
+from casebank.desk.settings import MANAGER
+
+
+class KeepingExporter(NotebookExporter):
+    """nbgrader's own, which tells its converter to keep what is there."""
+
+    export_from_notebook = None  # type: ignore[assignment]
+
+    def __init__(self, config: Any = None, parent: Any = None, **more: Any) -> None:
+        super().__init__(config=config, parent=parent, **more)
+        if hasattr(parent, "convert_notebooks") and hasattr(parent, "init_destination"):
+            keeper = _Keeper(parent)
+            parent.init_destination = functools.partial(keeper.begin, parent.init_destination)
+            parent.convert_notebooks = functools.partial(keeper.run, parent.convert_notebooks)
+
+
+class _Keeper:
+    """Keeps one submission at a time."""
+
+    def __init__(self, converter: Any) -> None:
+        self.converter = converter
+        self.copy: Path | None = None
+        self.goal = Path()
+        self.rows: rows.Rows | None = None
+        self.left: list[str] = []
+
+    def run(self, convert: Callable[[], None]) -> None:
+        """Grade everybody.
+
+        Raises:
+            NbGraderException: nobody can be isolated here, and nobody was graded; or somebody was
+                left as they were.
+        """
+        from nbgrader.converters.base import NbGraderException
+
+        reason = self._refusal()
+        if reason:
+            self.converter.log.error(reason)
+            raise NbGraderException(reason)
+        try:
+            convert()
+        finally:
+            self._settle()
+        if self.left:
+            raise NbGraderException(f"left as they are: {', '.join(self.left)}")
+
+    def _refusal(self) -> str:
+        manager = self.converter.config.get("ExecutePreprocessor", {}).get("kernel_manager_class")
+        if manager != MANAGER and getattr(manager, "__module__", "") != MANAGER.rpartition(".")[0]:
+            return ""
+        from casebank.desk.kernels import refusal
+
+        return refusal()
+
+    def begin(self, begin: Callable[[str, str], bool], assignment: str, student: str) -> bool:
+        """Before nbgrader removes what it had made of a submission."""
+        self._settle()
+        try:
+            self._keep(assignment, student)
+        except Exception as error:
+            # To go on would cost what is there: nbgrader would remove it for this very error.
+            self._settle()
+            self.left.append(student)
+            self.converter.log.error("'%s' was left as it is (%s)", student, error)
+            return False
+        return begin(assignment, student)
+
+    def _keep(self, assignment: str, student: str) -> None:
+        coursedir = self.converter.coursedir
+        self.goal = Path(coursedir.root) / os.path.normpath(
+            self.converter._format_dest(assignment, student)
+        )
+        self.rows = rows.read(coursedir, assignment, student)
+        if self.goal.is_dir():
+            folder = tempfile.mkdtemp(prefix=".casebank-kept-", dir=coursedir.root)
+            self.copy = Path(folder) / "graded"
+            shutil.copytree(self.goal, self.copy, symlinks=True, copy_function=_link)
+
+    def _settle(self) -> None:
+        """A submission is through: graded, or as it was."""
+        copy, mine = self.copy, self.rows
+        self.copy = self.rows = None
+        if mine is not None and not self.goal.exists():
+            if copy is not None:
+                copy.rename(self.goal)
+                self.converter.log.error("What was graded before is there again: %s", self.goal)
+            rows.restore(self.converter.coursedir, mine)
+        if copy is not None:
+            from nbgrader.utils import rmtree
+
+            with contextlib.suppress(OSError):
+                rmtree(str(copy.parent))
+
+
+def _link(old: str, new: str) -> None:
+    """A second name for a file, or a copy where the disk knows no second names."""
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(old, new, follow_symlinks=False)
+
+
+__all__ = ["KeepingExporter"]
