@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -388,3 +390,56 @@ def test_doctor_names_the_file_that_says_otherwise(
     monkeypatch.setattr(inforce, "_folders", lambda: folders)
     assert str(tmp_path / "nbgrader_config.json") in inforce.kernels()
     assert str(tmp_path / "jupyter_server_config.json") in inforce.pages()
+
+
+PLANTED = ("ipykernel_launcher", "json", "typing", "debugpy")
+
+
+def _open(server: rig.Server, path: str) -> tuple[int, str]:
+    """Open a notebook as JupyterLab does, which starts a kernel for it."""
+    cookies = urllib.request.HTTPCookieProcessor()
+    opener = urllib.request.build_opener(cookies)
+    opener.open(f"{server.base}/formgrader/manage_assignments", timeout=30).read()
+    token = next(one.value for one in cookies.cookiejar if one.name == "_xsrf")
+    about = {"path": path, "type": "notebook", "name": "x", "kernel": {"name": "python3"}}
+    request = urllib.request.Request(
+        f"{server.base}/api/sessions",
+        data=json.dumps(about).encode(),
+        headers={"X-XSRFToken": str(token), "Content-Type": "application/json"},
+    )
+    try:
+        with opener.open(request, timeout=60) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+@pytest.mark.parametrize("step", ["submitted", "autograded", "attempts", "link"])
+@pytest.mark.parametrize("course", ["ours", "strange"])
+def test_opening_starts_nothing(ran: Ran, course: str, step: str) -> None:
+    """Does opening a trainee's notebook in JupyterLab start no kernel, and run none of its files?"""
+    top = ran.server.root / course
+    folder = top / step / "opened" / rig.SLUG
+    if step == "link":
+        folder = ran.server.root / f"link-{course}"
+        folder.symlink_to(top / "submitted" / "by-command" / rig.SLUG)
+    else:
+        folder.mkdir(parents=True)
+        shutil.copyfile(top / "release" / rig.SLUG / f"{rig.BOOK}.ipynb", folder / "work.ipynb")
+    for name in PLANTED:
+        (folder / f"{name}.py").write_text(f"open({str(ran.mark)!r}, 'w').write('ran')\n")
+    before = ran.server.kernels()
+    path = f"{folder.relative_to(ran.server.root).as_posix()}/work.ipynb"
+    status, said = _open(ran.server, path)
+    assert status == 403, said
+    assert "casebank grade" in said
+    assert ran.server.kernels() == before
+    assert not ran.mark.exists()
+    for name in PLANTED:
+        (folder / f"{name}.py").unlink()
+
+
+def test_own_notebooks_start_a_kernel(ran: Ran) -> None:
+    """Does an instructor's own notebook in the course start its kernel as ever?"""
+    status, said = _open(ran.server, f"ours/source/{rig.SLUG}/{rig.BOOK}.ipynb")
+    assert status == 201, said

@@ -12,6 +12,7 @@ course go through here, in every server of this environment and in whatever fold
     exporter         these four in the place of nbconvert's HTML exporter
     pages            formgrader's handlers with that exporter, and a policy for the browser
     files            files below a course, served so that nothing in them runs
+    opened           a trainee's notebook that is only opened starts no kernel
     inert            which files are a course's, and how they are sent
     settings         what of nbgrader's settings this environment brings
     cages, kernels   a kernel manager whose kernels run in the sandbox of casebank grade
@@ -31,9 +32,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by every Jupyter server of this environment when it starts."""
-    from casebank.desk import files
+    from casebank.desk import files, opened
 
     files.install(app)
+    opened.install(app)
     formgrader = app.extension_manager.extensions.get("nbgrader.server_extensions.formgrader")
     if formgrader is not None and formgrader.enabled:
         from casebank.desk import pages
