@@ -18,7 +18,7 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 
-from casebank.desk import rows
+from casebank.desk import rows, times
 from casebank.desk.settings import MANAGER
 
 
@@ -29,6 +29,7 @@ class KeepingExporter(NotebookExporter):
 
     def __init__(self, config: Any = None, parent: Any = None, **more: Any) -> None:
         super().__init__(config=config, parent=parent, **more)
+        times.install()
         if hasattr(parent, "convert_notebooks") and hasattr(parent, "init_destination"):
             keeper = _Keeper(parent)
             parent.init_destination = functools.partial(keeper.begin, parent.init_destination)

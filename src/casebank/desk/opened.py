@@ -16,12 +16,16 @@ from tornado.web import HTTPError
 
 from casebank.desk import inert
 
-REFUSED = (
-    "No kernel is started for what was handed in: it would run with your rights. casebank grade "
-    "runs it in the sandbox; to run it yourself, copy it out of the course. / "
-    "学员交来的笔记本不启动内核：那会以你的身份运行。批改请用 casebank grade（在沙箱里运行）；"
-    "要自己运行，请先复制到课程文件夹之外。"
-)
+#: In lines: JupyterLab shows it as it is, and breaks none.
+REFUSED = """
+No kernel is started for what was handed in: it would run with your rights.
+You can read it as it is. casebank grade runs it in the sandbox;
+to run it yourself, copy it out of the course.
+
+学员交来的笔记本不启动内核：那会以你的身份运行。
+可以照样阅读。批改请用 casebank grade，它在沙箱里运行；
+要自己运行，请先复制到班级文件夹之外。
+"""
 
 
 def install(app: Any) -> None:
@@ -36,7 +40,7 @@ async def _start(
     path = more.get("path")
     folder = manager.cwd_for_path(path) if path is not None else more.get("cwd")
     if folder is not None and _theirs(Path(folder)):
-        raise HTTPError(403, REFUSED, reason="Not for what was handed in")
+        raise HTTPError(403, REFUSED)
     return await start(*about, **more)
 
 

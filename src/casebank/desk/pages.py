@@ -17,7 +17,7 @@ from nbgrader.server_extensions.formgrader import apihandlers, base, handlers
 from tornado import web
 from traitlets.config import Config
 
-from casebank.desk import inert
+from casebank.desk import inert, times
 from casebank.desk.exporter import FormgradeExporter
 from casebank.desk.settings import FORCED, WANTED
 from casebank.desk.templates import Escaping
@@ -166,6 +166,7 @@ def _ours(kind: type) -> type | None:
 
 def install(app: Any) -> None:
     """Stand before formgrader's handlers, in a server that has formgrader."""
+    times.install()
     prefix = app.web_app.settings["base_url"]
     rules = []
     for pattern, kind, *rest in (*handlers.default_handlers, *apihandlers.default_handlers):

@@ -1,0 +1,122 @@
+"""JupyterLab in a course: a trainee's notebook that is opened there runs nothing, and tells nobody."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import desk_rig as rig
+import pytest
+
+SURFACE = "formgrader"
+pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
+#: A server of this machine that only listens stands for any other host.
+ELSEWHERE = "http://127.0.0.1:PORT"
+OUTPUTS: dict[str, dict[str, str]] = {
+    "script": {"text/html": "<script>window.SHOWN_script=1</script>"},
+    "handler": {"text/html": "<img src=x onerror='window.SHOWN_handler=1'>"},
+    "javascript": {"application/javascript": "window.SHOWN_javascript=1"},
+    "svg": {
+        "image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='window.SHOWN_svg=1'/>"
+    },
+    "picture": {"text/html": f"<img src='{ELSEWHERE}/picture.png'>"},
+    "style": {"text/html": f"<div style=\"background:url('{ELSEWHERE}/style.png')\">x</div>"},
+    "sheet": {"text/html": f"<style>@import url('{ELSEWHERE}/sheet.css');</style>"},
+    "frame": {"text/html": f"<iframe src='{ELSEWHERE}/frame'></iframe>"},
+    "film": {"text/html": f"<video autoplay src='{ELSEWHERE}/film.mp4'></video>"},
+    "markdown": {"text/markdown": f"![x]({ELSEWHERE}/markdown.png)"},
+    "object": {"text/html": f"<object data='{ELSEWHERE}/object.svg'></object>"},
+}
+
+
+@dataclass
+class Opened:
+    """What came of opening it."""
+
+    shown: set[str]
+    asked: list[str] = field(default_factory=list)
+    text: str = ""
+    kernels: Any = None
+    ran: bool = False
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Opened]:
+    """A hostile notebook, opened in JupyterLab as an instructor would."""
+    asked: list[str] = []
+
+    class Ear(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *about: Any) -> None:
+            """Say nothing."""
+
+    ear = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    threading.Thread(target=ear.serve_forever, daemon=True).start()
+    top = tmp_path_factory.mktemp("lab")
+    course = top / "course"
+    rig.prepare(course)
+    book = json.loads((course / "release" / rig.SLUG / f"{rig.BOOK}.ipynb").read_text("utf-8"))
+    book["metadata"]["trusted"] = True
+    book["cells"][0]["metadata"]["trusted"] = True
+    book["cells"][0]["execution_count"] = 1
+    book["cells"][0]["outputs"] = [
+        *(
+            {"output_type": "display_data", "data": data, "metadata": {}}
+            for data in OUTPUTS.values()
+        ),
+        {"output_type": "stream", "name": "stdout", "text": "shown to the end"},
+    ]
+    essay = next(cell for cell in book["cells"] if cell["cell_type"] == "markdown")
+    essay["source"] = f"here it is read\n\n![x]({ELSEWHERE}/essay.png)"
+    folder = course / "submitted" / "s1" / rig.SLUG
+    folder.mkdir(parents=True)
+    (folder / f"{rig.BOOK}.ipynb").write_text(
+        json.dumps(book).replace("PORT", str(ear.server_port)), "utf-8"
+    )
+    mark = top / "ran"
+    for name in ("ipykernel_launcher", "json", "typing"):
+        (folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'w').write('ran')\n", "utf-8")
+    with rig.server(course, top / "home") as server:
+        server.ready()
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(f"{server.base}/lab/tree/submitted/s1/{rig.SLUG}/{rig.BOOK}.ipynb")
+        page.wait_for_selector("text=shown to the end", timeout=60_000)
+        page.wait_for_selector(".jp-MarkdownOutput:has-text('here it is read')", timeout=20_000)
+        page.wait_for_timeout(2500)
+        shown = page.evaluate(
+            "Object.keys(window).filter(k => k.startsWith('SHOWN_')).map(k => k.slice(6))"
+        )
+        target = Path(top / "lab.png")
+        page.screenshot(path=target)
+        yield Opened(
+            set(shown),
+            asked,
+            page.inner_text("body"),
+            server.kernels(),
+            mark.exists(),
+        )
+        context.close()
+    ear.shutdown()
+
+
+@pytest.mark.parametrize("way", [*OUTPUTS, "essay"])
+def test_nothing_runs_and_nothing_is_asked_elsewhere(notebook: Opened, way: str) -> None:
+    """Does a part of an opened notebook run nothing, and ask no other host for anything?"""
+    assert way not in notebook.shown
+    assert not [one for one in notebook.asked if one.startswith(f"/{way}")]
+
+
+def test_no_kernel(notebook: Opened) -> None:
+    """Is no kernel started, none of the files beside it run, and is the reader told why?"""
+    assert notebook.kernels == []
+    assert not notebook.ran
+    assert "casebank grade" in notebook.text
