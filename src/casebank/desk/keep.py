@@ -20,6 +20,7 @@ from nbconvert.exporters import NotebookExporter
 
 from casebank.desk import rows, times
 from casebank.desk.settings import MANAGER
+from casebank.grading.course import KEPT
 
 
 class KeepingExporter(NotebookExporter):
@@ -94,7 +95,7 @@ class _Keeper:
         )
         self.rows = rows.read(coursedir, assignment, student)
         if self.goal.is_dir():
-            folder = tempfile.mkdtemp(prefix=".casebank-kept-", dir=coursedir.root)
+            folder = tempfile.mkdtemp(prefix=KEPT.rstrip("*"), dir=coursedir.root)
             self.copy = Path(folder) / "graded"
             shutil.copytree(self.goal, self.copy, symlinks=True, copy_function=_link)
 

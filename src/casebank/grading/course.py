@@ -12,6 +12,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,9 @@ SHARED = """
 # Several people teach this course: whatever is written in it, their group may read and write.
 c.CourseDirectory.groupshared = True
 """
+#: Where nbgrader's own commands keep what was graded while they grade it anew.
+KEPT = ".casebank-kept-*"
+DAY = 86_400
 #: Sockets need short paths, so their folders cannot lie in the course.
 CHANNELS = Path("/tmp")
 _STUDENT = re.compile(r"[\w][\w.@-]*")
@@ -221,6 +225,10 @@ class Course:
             # Whoever was killed left these; nobody else can be using them now.
             for stale in self.private.glob("run-*"):
                 remove(stale)
+            # Of a formgrader that was killed; one that is at work now has made its own just now.
+            for kept in self.root.glob(KEPT):
+                if time.time() - kept.lstat().st_mtime > DAY:
+                    remove(kept)
             self.sweep()
             yield
 
