@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -232,6 +233,19 @@ class Server:
         with opener.open(request, timeout=120) as answer:
             return json.loads(answer.read())
 
+    def open(self, course: Path) -> tuple[int, str]:
+        """Open a course in formgrader as its page asks for: seen, and confirmed by a press."""
+        cookies = urllib.request.HTTPCookieProcessor()
+        opener = urllib.request.build_opener(cookies)
+        opener.open(f"{self.base}/formgrader/manage_assignments", timeout=30).read()
+        token = next(one.value for one in cookies.cookiejar if one.name == "_xsrf")
+        body = urllib.parse.urlencode({"_xsrf": token, "path": str(course)}).encode()
+        try:
+            with opener.open(f"{self.base}/formgrader", data=body, timeout=60) as answer:
+                return answer.status, answer.url
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
     def kernels(self) -> Any:
         """The kernels that run."""
         return json.loads(self.get("/api/kernels")[2])
@@ -249,7 +263,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def server(root: Path, home: Path) -> Iterator[Server]:
+def server(root: Path, home: Path, *words: str) -> Iterator[Server]:
     """Start one in a folder."""
     home.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
@@ -261,7 +275,7 @@ def server(root: Path, home: Path) -> Iterator[Server]:
             [
                 sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
                 "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
-                "--IdentityProvider.token=", f"--ServerApp.root_dir={root}",
+                "--IdentityProvider.token=", f"--ServerApp.root_dir={root}", *words,
             ],
             cwd=root, env=environment(home), stdout=out, stderr=out,
         )  # fmt: skip

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import urllib.error
 import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +49,8 @@ class Desk:
 
     def open_course(self, course: Path) -> None:
         """Have the server above both show a course."""
-        asked = self.above.get(f"/formgrader?path={urllib.parse.quote(str(course))}")
-        assert asked[0] == 302, asked
+        asked = self.above.open(course)
+        assert asked[0] == 200 and asked[1].endswith("manage_assignments"), asked
 
 
 @pytest.fixture(scope="module")
@@ -321,6 +323,22 @@ def test_settings_that_were_handed_in_are_not_read(desk: Desk, where: str) -> No
     status, _, body = desk.above.get(f"/formgrader?path={path}")
     assert status == 400 and b"handed in" in body
     assert not list(desk.strange.rglob("RAN"))
+
+
+@pytest.mark.parametrize("site", ["same-origin", "cross-site", "none"])
+def test_a_link_reads_no_settings(desk: Desk, tmp_path: Path, site: str) -> None:
+    """Does an address alone, wherever it was followed or loaded from, run no folder's settings?"""
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(f"open({str(tmp_path / 'RAN')!r}, 'w').close()\n", "utf-8")
+    path = urllib.parse.quote(str(tmp_path))
+    status, _, body = desk.above.get(f"/formgrader?path={path}")
+    assert status == 200 and b"nbgrader_config.py" in body and b"<form" in body
+    request = urllib.request.Request(
+        f"{desk.above.base}/formgrader?path={path}", headers={"Sec-Fetch-Site": site}, method="POST"
+    )
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(request, timeout=20)
+    assert not (tmp_path / "RAN").exists()
 
 
 @pytest.mark.parametrize("student", ["hostile", "honest"])

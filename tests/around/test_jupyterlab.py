@@ -7,7 +7,6 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import desk_rig as rig
@@ -30,6 +29,21 @@ OUTPUTS: dict[str, dict[str, str]] = {
     "frame": {"text/html": f"<iframe src='{ELSEWHERE}/frame'></iframe>"},
     "film": {"text/html": f"<video autoplay src='{ELSEWHERE}/film.mp4'></video>"},
     "markdown": {"text/markdown": f"![x]({ELSEWHERE}/markdown.png)"},
+    "vega": {
+        "application/vnd.vega.v5+json": {  # type: ignore[dict-item]
+            "$schema": "https://vega.github.io/schema/vega/v5.json",
+            "data": [
+                {
+                    "name": "a",
+                    "url": "/api/contents/course/roster.csv?content=1",
+                    "format": {"type": "json"},
+                },
+                {"name": "b", "url": {"signal": f"'{ELSEWHERE}/vega?q='+data('a')[0].content"}},
+                {"name": "c", "url": f"{ELSEWHERE}/vega"},
+            ],
+        },
+        "text/plain": "a drawing",
+    },
     "object": {"text/html": f"<object data='{ELSEWHERE}/object.svg'></object>"},
 }
 
@@ -82,25 +96,34 @@ def notebook(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator
         json.dumps(book).replace("PORT", str(ear.server_port)), "utf-8"
     )
     mark = top / "ran"
+    (folder / "x.vg.json").write_text(
+        json.dumps(OUTPUTS["vega"]["application/vnd.vega.v5+json"]).replace(
+            "PORT", str(ear.server_port)
+        )
+    )
     for name in ("ipykernel_launcher", "json", "typing"):
         (folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'w').write('ran')\n", "utf-8")
-    with rig.server(course, top / "home") as server:
+    # Started above the course: what holds may not hang on where.
+    with rig.server(top, top / "home") as server:
         server.ready()
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
-        page.goto(f"{server.base}/lab/tree/submitted/s1/{rig.SLUG}/{rig.BOOK}.ipynb")
+        page.goto(f"{server.base}/lab/tree/course/submitted/s1/{rig.SLUG}/{rig.BOOK}.ipynb")
         page.wait_for_selector("text=shown to the end", timeout=60_000)
         page.wait_for_selector(".jp-MarkdownOutput:has-text('here it is read')", timeout=20_000)
         page.wait_for_timeout(2500)
         shown = page.evaluate(
             "Object.keys(window).filter(k => k.startsWith('SHOWN_')).map(k => k.slice(6))"
         )
-        target = Path(top / "lab.png")
-        page.screenshot(path=target)
+        text = page.inner_text("body")
+        page.screenshot(path=top / "lab.png")
+        page.goto(f"{server.base}/lab/tree/course/submitted/s1/{rig.SLUG}/x.vg.json")
+        page.wait_for_timeout(4000)
+        page.screenshot(path=top / "drawing.png")
         yield Opened(
             set(shown),
             asked,
-            page.inner_text("body"),
+            text,
             server.kernels(),
             mark.exists(),
         )

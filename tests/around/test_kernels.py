@@ -68,7 +68,7 @@ class Ran:
 
     def press(self, course: Path, student: str, what: str = "autograde") -> dict[str, Any]:
         """Press one of formgrader's buttons."""
-        self.server.get(f"/formgrader?path={course}")
+        self.server.open(course)
         place = f"submission/{rig.SLUG}/{student}" if student else f"assignment/{rig.SLUG}"
         found: dict[str, Any] = self.server.post(f"/formgrader/api/{place}/{what}")
         return found

@@ -13,6 +13,7 @@ course go through here, in every server of this environment and in whatever fold
     pages            formgrader's handlers with that exporter, and a policy for the browser
     files            files below a course, served so that nothing in them runs
     opened           a trainee's notebook that is only opened starts no kernel
+    contents         nor is it changed, nor does Jupyter act upon what stands in it
     lab              nor loads anything from elsewhere
     times            a timestamp.txt is looked at before nbgrader reads it
     inert            which files are a course's, and how they are sent
@@ -34,10 +35,11 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by every Jupyter server of this environment when it starts."""
-    from casebank.desk import files, lab, opened
+    from casebank.desk import contents, files, lab, opened
 
     files.install(app)
     opened.install(app)
+    contents.install(app)
     lab.install(app)
     formgrader = app.extension_manager.extensions.get("nbgrader.server_extensions.formgrader")
     if formgrader is not None and formgrader.enabled:

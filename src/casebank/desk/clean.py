@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import html as entities
 import re
+from urllib.parse import unquote
 
 import nh3
 from pygments.token import STANDARD_TYPES
@@ -81,7 +82,14 @@ _ATTRIBUTES: dict[str, set[str]] = {
 
 def own_file(address: str) -> bool:
     """Whether an address can only be a file beside the notebook."""
-    return bool(_OWN_FILE.fullmatch(address)) and ".." not in entities.unescape(address)
+    plain, before = entities.unescape(address), ""
+    while plain != before:
+        # A browser reads ``%2e%2e`` as two dots.
+        before, plain = plain, unquote(plain)
+    steps = plain.replace("\\", "/").split("/")
+    return bool(_OWN_FILE.fullmatch(address) and _OWN_FILE.fullmatch(plain)) and not (
+        {"", ".", ".."} & set(steps)
+    )
 
 
 def _source(value: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -9,6 +10,8 @@ from urllib.parse import unquote
 from jupyter_server.base.handlers import path_regex
 from jupyter_server.nbconvert.handlers import NbconvertFileHandler
 from jupyter_server.utils import to_os_path, url_path_join
+from nbconvert.exporters.script import ScriptExporter
+from tornado.web import HTTPError
 
 from casebank.desk import inert
 
@@ -19,10 +22,11 @@ class _Below:
     def set_default_headers(self) -> None:
         """Headers of every answer."""
         super().set_default_headers()  # type: ignore[misc]
-        if self._in_course():
+        if self._place() is None or inert.course_of(self._place() or Path()) is not None:
             self.set_header("Content-Security-Policy", inert.POLICY)  # type: ignore[attr-defined]
 
-    def _in_course(self) -> bool:
+    def _place(self) -> Path | None:
+        """The file that is asked for; nothing where that cannot be said."""
         settings: dict[str, Any] = self.settings  # type: ignore[attr-defined]
         root = settings.get("server_root_dir", "")
         path: str = self.request.path  # type: ignore[attr-defined]
@@ -30,19 +34,45 @@ class _Below:
         if path.startswith(url_path_join(settings.get("base_url", "/"), "nbconvert")):
             inside = inside.partition("/")[2]
         try:
-            real = Path(to_os_path(inside.strip("/"), str(Path(root).expanduser()))).resolve()
-            return inert.course_of(real) is not None
+            return Path(to_os_path(inside.strip("/"), str(Path(root).expanduser()))).resolve()
         except (OSError, ValueError):
-            return True
+            return None
+
+
+class _Converted(_Below):
+    """A notebook as nbconvert shows it."""
+
+    async def prepare(self) -> None:
+        """Convert nothing of a trainee's: a notebook may name the program that converts it."""
+        place = self._place()
+        if place is None or inert.handed_in(place) is not None:
+            raise HTTPError(403, "What was handed in is not converted; look at it in formgrader.")
+        found = super().prepare()  # type: ignore[misc]
+        if inspect.isawaitable(found):
+            await found
+
+
+def _own_exporters_only() -> None:
+    """Have nbconvert take no name for a module to import from a notebook, wherever it lies."""
+    stock = ScriptExporter.from_notebook_node
+
+    def from_notebook_node(self: Any, nb: Any, resources: Any = None, **more: Any) -> Any:
+        language = nb.metadata.get("language_info", {})
+        if isinstance(language, dict) and "." in str(language.get("nbconvert_exporter", "")):
+            language.pop("nbconvert_exporter")
+        return stock(self, nb, resources=resources, **more)
+
+    ScriptExporter.from_notebook_node = from_notebook_node
 
 
 def install(app: Any) -> None:
     """Stand before the server's own handlers."""
+    _own_exporters_only()
     prefix = app.web_app.settings["base_url"]
     manager = app.contents_manager
     stock = manager.files_handler_class
     files = type(stock.__name__, (_Below, stock), {})
-    pages = type("NbconvertFileHandler", (_Below, NbconvertFileHandler), {})
+    pages = type("NbconvertFileHandler", (_Converted, NbconvertFileHandler), {})
     app.web_app.add_handlers(
         ".*$",
         [

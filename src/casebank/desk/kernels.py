@@ -38,6 +38,8 @@ START_SECONDS = 60
 _PURPOSE = "NBGRADER_EXECUTION"
 #: Besides notebooks, which hold hidden tests once nbgrader has put these back.
 _LEFT_OUT = (".ipynb", ".ipynb_checkpoints")
+#: What some program reads as one, or as its settings, where it lies: it stays in the sandbox.
+_PROGRAMS = frozenset((".py", ".pyc", ".pyd", ".so", ".pth", ".toml", ".cfg", ".ini", ".sh"))
 
 
 class Uncaged(RuntimeError):
@@ -77,7 +79,9 @@ def _bring_back(folder: Path, left: dict[str, bytes]) -> None:
     for name, content in left.items():
         path = folder / name
         inside = path.parent.resolve().is_relative_to(folder)
-        if inside and not path.is_symlink() and not name.endswith(_LEFT_OUT):
+        parts = Path(name).parts
+        program = path.suffix.lower() in _PROGRAMS or any(one.startswith(".") for one in parts)
+        if inside and not path.is_symlink() and not name.endswith(_LEFT_OUT) and not program:
             with contextlib.suppress(OSError):
                 write_bytes(path, content)
 

@@ -7,6 +7,8 @@ and where a kernel comes from when a button asks for one.
 
 from __future__ import annotations
 
+import functools
+import html as entities
 import secrets
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from casebank.desk.templates import handlers as in_attributes
 
 FORMGRADER = "nbgrader.server_extensions.formgrader"
 _EXPORTER, _TEMPLATES = "casebank_exporter", "casebank_templates"
+_OPENED = "casebank_opened"
 
 
 class _Page:
@@ -128,23 +131,75 @@ class _File(_Page, handlers.SubmissionFilesHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
 
 
+#: The question before settings of a folder are read that nobody has opened here yet.
+_ASK = """<!doctype html><meta charset="utf-8"><title>Formgrader</title>
+<main style="max-width:40rem;margin:4rem auto;font:16px/1.5 sans-serif">
+<p>Open the course in <strong>{folder}</strong>? Its nbgrader_config.py is a program and runs with
+your rights.</p><p>打开文件夹 <strong>{folder}</strong> 里的课程？其中的 nbgrader_config.py 是程序，
+会以你的身份运行。</p>
+<form method="post"><input type="hidden" name="_xsrf" value="{token}">
+<input type="hidden" name="path" value="{folder}"><button>Open / 打开</button></form></main>"""
+
+
 class _Start(_Page, handlers.FormgraderHandler):
-    """The first page, which reads the settings of the folder that the address names."""
+    """The first page, which reads the settings of the folder that the address names.
+
+    Any page can lead a browser to an address, and a picture in a notebook can ask for one: so the
+    settings of another folder than the server's own are read only after a person has said so.
+    """
+
+    @property
+    def policy(self) -> str:
+        """The question's form leads back here."""
+        return super().policy.replace("form-action 'none'", "form-action 'self'")
 
     @web.authenticated
     @base.check_xsrf
     @base.check_notebook_dir
     def get(self) -> Any:
         """Go to the assignments."""
-        path = self.get_argument("path", "")
-        course = inert.handed_in(Path(path).resolve() / "x") if path else None
-        if course is not None:
-            raise web.HTTPError(
-                400,
-                f"this folder was handed in, and its settings would run as yours: {course} is the "
-                "course",
-            )
+        path = self._folder()
+        if path is None or path in self._opened():
+            return super().get()
+        token = self.xsrf_token.decode()
+        folder = entities.escape(str(path))
+        self.write(_ASK.format(folder=folder, token=entities.escape(token)))
+
+    @web.authenticated
+    @base.check_notebook_dir
+    def post(self) -> Any:
+        """A person has said that the folder is a course of theirs."""
+        path = self._folder()
+        if path is not None:
+            self._opened().add(path)
         return super().get()
+
+    def _opened(self) -> set[Path]:
+        if _OPENED not in self.settings:
+            root = self.settings.get("server_root_dir", "")
+            places = (Path.cwd(), Path(root).expanduser())
+            self.settings[_OPENED] = {place.resolve() for place in places}
+        return self.settings[_OPENED]
+
+    def _folder(self) -> Path | None:
+        """The folder that the address names.
+
+        Raises:
+            HTTPError: it was handed in.
+        """
+        path = self.get_argument("path", "")
+        if not path:
+            return None
+        folder = Path(path).absolute()
+        for place in (folder, folder.resolve()):
+            course = inert.handed_in(place / "x")
+            if course is not None:
+                raise web.HTTPError(
+                    400,
+                    f"this folder was handed in, and its settings would run as yours: {course} is "
+                    "the course",
+                )
+        return folder.resolve()
 
 
 _OWN = {
@@ -164,9 +219,32 @@ def _ours(kind: type) -> type | None:
     return None
 
 
+def _course(settings: dict[str, Any]) -> tuple[list[Path], Path | None, list[Path]]:
+    """What formgrader knows of the folders of the course that it shows."""
+    formgrader = settings.get("nbgrader_formgrader")
+    course = getattr(formgrader, "coursedir", None)
+    if course is None:
+        return [], None, []
+    root = Path(course.root).resolve()
+    # A server is started anywhere; only who has said where the course lies has one there.
+    if (
+        "root" not in formgrader.config.get("CourseDirectory", {})
+        and not (root / "source").is_dir()
+    ):
+        return [], None, []
+
+    def places(*steps: str) -> list[Path]:
+        return [(root / getattr(course, f"{step}_directory")).resolve() for step in steps]
+
+    theirs = [one for one in places("submitted", "autograded", "feedback") if one != root]
+    first = course.directory_structure.lstrip("/").startswith("{nbgrader_step}")
+    return theirs, None if first else root, places("source", "release")
+
+
 def install(app: Any) -> None:
     """Stand before formgrader's handlers, in a server that has formgrader."""
     times.install()
+    inert.know(functools.partial(_course, app.web_app.settings))
     prefix = app.web_app.settings["base_url"]
     rules = []
     for pattern, kind, *rest in (*handlers.default_handlers, *apihandlers.default_handlers):

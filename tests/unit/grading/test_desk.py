@@ -225,4 +225,24 @@ def test_settings_are_the_same_everywhere() -> None:
 def test_own_files() -> None:
     """Is a path that could leave the hand-in's folder no own file?"""
     assert own_file("a.png") and own_file("a/b c.png")
-    assert not any(map(own_file, ("", "/a", "../a", ".hidden", "a/..", "a:b", "a?b", "a\\b")))
+    assert not any(
+        map(
+            own_file,
+            (
+                "",
+                "/a",
+                "../a",
+                ".hidden",
+                "a/..",
+                "a:b",
+                "a?b",
+                "a\\b",
+                "%2e%2e/a.png",
+                "a/%2e%2e/%2E%2e/b.png",
+                "%252e%252e/a.png",
+                "a/%2fb.png",
+                "&#37;2e%2e/a.png",
+                "a%3fb",
+            ),
+        )
+    )
