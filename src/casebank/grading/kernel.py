@@ -80,6 +80,10 @@ class Kernel:
             one.setsockopt(zmq.RECONNECT_IVL, -1)
             one.setsockopt(zmq.SNDTIMEO, 500)
             one.setsockopt(zmq.RCVHWM, 0)
+            if name == "control":
+                # Nobody reads it: an interrupt is sent, and whatever is said to it is not heard.
+                one.setsockopt(zmq.MAXMSGSIZE, MB)
+                one.setsockopt(zmq.RCVHWM, 16)
             if name != "iopub":
                 one.identity = self.session.bsession
         self.poller = zmq.Poller()

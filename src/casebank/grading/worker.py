@@ -13,6 +13,7 @@ import contextlib
 import logging
 import os
 import pickle
+import resource
 import signal
 import socket
 import sys
@@ -20,6 +21,9 @@ from dataclasses import replace
 from typing import Any
 
 from casebank.grading.channel import HEAD, live_with, packed
+
+#: Bytes; an honest class takes a tenth of it.
+MEMORY = 2 << 30
 
 
 def send(sock: socket.socket, message: Any) -> None:
@@ -53,6 +57,7 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
 
 def main(descriptor: int, kit: int, life: int) -> None:
     """Serve until the parent has gone."""
+    _bounded()
     os.set_inheritable(life, False)
     live_with(life)
     # Ctrl-C is the parent's business, and what runs here ends with its socket.
@@ -63,6 +68,18 @@ def main(descriptor: int, kit: int, life: int) -> None:
     sock = socket.socket(fileno=descriptor)
     with contextlib.suppress(EOFError, BrokenPipeError):
         _serve(sock, _open(sock, kit))
+
+
+def _bounded() -> None:
+    """Bound the memory of this process, as a last resort: better it ends than the machine.
+
+    A hostile kernel can write to its sockets what no message is; the library that reads them takes
+    it in before anybody can count. What this process starts has limits of its own.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def _open(sock: socket.socket, descriptor: int) -> Any:

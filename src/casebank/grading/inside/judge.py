@@ -14,6 +14,7 @@ import contextlib
 import gc
 import io
 import os
+import resource
 import signal
 import socket
 import sys
@@ -34,6 +35,10 @@ from casebank.grading.inside.shown import shown
 _BUILTINS = vars(builtins)
 _SETUP_SECONDS = 120.0
 _TEXT = 300
+#: CPU seconds after which a step that nobody can interrupt ends the judge.
+GRACE = 3.0
+#: Bytes that judging one submission may take beyond what the judge began with.
+MEMORY = 1 << 30
 
 
 class _Late(BaseException):
@@ -127,11 +132,26 @@ def _limit(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, max(0.01, seconds))
+    # Python hears of an alarm between two of its steps, and one step can be made to take for ever.
+    # Of this signal nobody hears: its default is the end.
+    signal.setitimer(signal.ITIMER_PROF, max(0.01, seconds) + GRACE)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _bound() -> None:
+    """Bound the memory that judging one submission may take: its values are made anew here."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        with open("/proc/self/statm") as file:  # noqa: PTH123
+            mine = int(file.read().split()[5]) * resource.getpagesize()
+        most = mine + MEMORY
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 @contextmanager
@@ -224,6 +244,7 @@ class Desk:
             return {"ok": True}
         try:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _bound()
             os.chdir(found["folder"])
             sys.path.insert(0, found["folder"])
             sys.modules.update(found["modules"])
@@ -324,6 +345,8 @@ class Judge:
                     seen = shown(value, source)
             except _Late:
                 verdict |= {"state": "lost", "reason": "time"}
+            except MemoryError:
+                verdict |= {"state": "lost", "reason": "memory"}
             except Lost:
                 pass
             except BaseException as error:

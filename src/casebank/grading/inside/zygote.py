@@ -11,6 +11,7 @@ import contextlib
 import gc
 import importlib
 import os
+import resource
 import select
 import shutil
 import signal
@@ -72,6 +73,9 @@ SEED = "/.casebank/seed"
 def main(control: int, extra: list[str]) -> None:
     """Warm up, say so, and serve orders until the worker has gone."""
     cage.undumpable()
+    # The worker's own last resort is not meant for what runs in here.
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
     # Not the instructor's: folders on the way to the trainee's own have to be passed through.
     os.umask(0o022)
     sock = socket.socket(fileno=control)

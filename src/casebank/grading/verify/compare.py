@@ -11,6 +11,7 @@ _CLOSE = 1e-9
 _TEXT = 160
 _LOST = {
     "time": "the submission did not answer in time",
+    "memory": "the submission's values take more memory than judging may",
     "gone": "the submission stopped answering",
     "nonsense": "the submission answered with something that is no data",
 }
