@@ -77,7 +77,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: made.forge(raw='{"format": 1, "x": [' + ",".join(["{}"] * 80_000) + "]}"),
         "manifest",
     ),
-    "shared bytes": (lambda: shapes.overlapping("{}.casebank.zip", made.parcel()[1], 500), "overlap"),
+    "shared bytes": (lambda: shapes.overlapping("{}.casebank.zip", made.parcel()[1], 500), "overlap-entry"),
     "shared bytes in one": (lambda: shapes.overlapping("{}.ipynb", made.notebook(), 9), "overlap"),
     "packed twice": (twice_packed, "bomb-rest"),
     "noughts": (padded, "bomb-all"),
@@ -162,6 +162,66 @@ def test_nothing_is_lost(inbox: Inbox) -> None:
         ending = ".zip" if name in DOWNLOADS else ".casebank.zip"
         if reason:
             assert (inbox.folder / f"{name}{ending}").read_bytes() in copies, name
+
+
+# -- one of a class --------------------------------------------------------------------------------
+
+
+def _claims() -> bytes:
+    """A submission file whose manifest claims four gigabytes."""
+    return made.sizes(made.parcel()[1], "manifest.json", 4_000_000_000)
+
+
+def _claims_less() -> bytes:
+    """One whose notebook claims what is just not absurd, and holds nothing of it."""
+    data = made.forge(book=b'{"x": "' + os.urandom(30_000).hex().encode() + b'"}')
+    return made.sizes(data, f"{made.SLUG}.ipynb", 10_000_000)
+
+
+def _unfolds() -> bytes:
+    """One whose notebook unfolds three hundred to one."""
+    return made.forge(book=b'{"x": "' + os.urandom(30_000).hex().encode() + bytes(12 * MB) + b'"}')
+
+
+#: What one of a class hands in, how often, and whether all of it is refused for that alone.
+WORST: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "claims four gigabytes": (_claims, 1, ""),
+    "claims ten megabytes": (_claims_less, 20, ""),
+    "unfolds": (_unfolds, 20, "bomb-rest"),
+    "38 MB of noughts": (lambda: bytes(38_000_000) + os.urandom(70_000), 1, "too-large"),
+    "20 MB of noughts": (lambda: bytes(20_000_000) + os.urandom(70_000), 3, "bomb-all"),
+    "a zip of zips": (lambda: made.pack({"x.zip": b"x"}), 20, "nested"),
+    "nothing": (lambda: b"", 20, ""),
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_one_of_a_class(tmp_path: Path, name: str) -> None:
+    """Is a hand-in that is out of proportion put aside by itself, and all others taken?"""
+    names = [f"s{n:03}" for n in range(10)]
+    course = made.course(tmp_path / "course", *names)
+    build, times, reason = WORST[name]
+    bad = build()
+    good = {f"P{n} {one}.casebank.zip": made.parcel(student=one)[1] for n, one in enumerate(names)}
+    # The first name of the list comes first, and one more comes last.
+    entries = {f"A{n}/work.zip": bad for n in range(times)} | good | {"Z/work.zip": bad}
+    report = collect(course.root, [put(tmp_path / "in", made.pack(entries), "class.zip")])
+    assert [line.student for line in report.lines] == names
+    assert len(report.aside) == times + 1
+    assert not reason or reason in {one.reason for one in report.aside}
+    assert all("in" not in one.source or " > " in one.source for one in report.aside)
+
+
+def test_entries_that_share_bytes(course: Course, tmp_path: Path) -> None:
+    """Are only those entries refused that lie in the same bytes, and the others taken?"""
+    shared = shapes.overlapping("x{}.casebank.zip", made.parcel()[1], 3)
+    good = made.parcel(student="s002")[1]
+    out = io.BytesIO(shared)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("good.casebank.zip", good)
+    report = collect(course.root, [put(tmp_path / "in", out.getvalue(), "class.zip")])
+    assert [line.student for line in report.lines] == ["s002"]
+    assert [one.reason for one in report.aside] == ["overlap-entry"] * 3
 
 
 # -- many files ------------------------------------------------------------------------------------
