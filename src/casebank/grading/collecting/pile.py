@@ -19,8 +19,8 @@ from casebank.grading.sandbox import MB
 MOST_COPIES = 200
 #: Lines of a list; a screenful is read, and nobody reads the rest.
 MOST_LINES = 20_000
-#: What is refused for all of a download together, and how many entries of one are named for it. More
-#: stand in the list beside its copy: they take no place of others.
+#: What is refused for all of a download together, and how many entries of one are named for it.
+#: More stand in the list beside its copy: they take no place of others.
 TOGETHER = ("bomb-all", "bomb-rest", "overlap-entry")
 MOST_TOGETHER = 20
 #: Entries of a small download may be kept by themselves, whatever its size.

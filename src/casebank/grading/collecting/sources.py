@@ -14,7 +14,6 @@ from pathlib import Path
 from casebank.check.submission import MANIFEST, SUFFIX
 from casebank.errors import UsageError
 from casebank.grading import plainfile
-from casebank.grading.collecting.parcel import DIRECTORY as INNER_DIRECTORY
 from casebank.grading.collecting.parcel import (
     CHUNK,
     FAULTS,
@@ -26,6 +25,7 @@ from casebank.grading.collecting.parcel import (
     overlapping,
     plain_name,
 )
+from casebank.grading.collecting.parcel import DIRECTORY as INNER_DIRECTORY
 from casebank.grading.collecting.parcel import MOST_ENTRIES as INNER_ENTRIES
 from casebank.grading.collecting.refusals import Refusal, shown
 from casebank.grading.intake import LITTER
