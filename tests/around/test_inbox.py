@@ -9,13 +9,14 @@ import re
 import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import inbox_shapes as shapes
+import plain_course as plain
 import pytest
 from inbox_shapes import CELLS, HONEST, MB, PARTS, Ran
 
@@ -510,6 +511,111 @@ def _showing(text: str) -> Callable[[bytes], bytes]:
     return lambda book: shapes.with_cells(book, [shapes.code(show, name="w")])
 
 
+Change = Callable[[bytes], bytes]
+
+
+def _changed(change: Callable[[dict[str, Any]], Any]) -> Change:
+    """A notebook in which something is changed."""
+
+    def edit(book: bytes) -> bytes:
+        raw = json.loads(book)
+        change(raw)
+        return json.dumps(raw).encode()
+
+    return edit
+
+
+def _about(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """The settings of all graded tests."""
+    found = [cell["metadata"].get("nbgrader") or {} for cell in raw["cells"]]
+    return [one for one in found if one.get("grade") and not one.get("solution")]
+
+
+def _meta(**settings: Any) -> Change:
+    """Settings of nbgrader's in each test."""
+    return _changed(lambda raw: [one.update(settings) for one in _about(raw)])
+
+
+def _settings_of(value: Any) -> Change:
+    """What stands where a cell's settings of nbgrader's belong, in a cell before the others."""
+    cell = shapes.code(name="w", metadata={"nbgrader": value})
+    return lambda book: shapes.with_cells(book, [cell])
+
+
+def _tags(value: Any) -> Change:
+    """What stands where the tags of each cell belong."""
+    return _changed(lambda raw: [cell["metadata"].update(tags=value) for cell in raw["cells"]])
+
+
+#: In courses of nbgrader's own: what is changed, whether it is graded, and why not.
+STRANGERS: dict[str, tuple[Change, str, str]] = {
+    "points": (_meta(points=10**400), "graded", ""),
+    "version": (_meta(schema_version=10**400), "rejected", "bad-metadata"),
+    **{f"settings-{n}": (_settings_of(value), "rejected", "bad-metadata") for n, value in enumerate(([1], "x", 5, None))},
+    **{f"tags-{n}": (_tags(value), "graded", "") for n, value in enumerate((5, None, "skip-execution", [[1], {}]))},
+    "kernel": (_changed(lambda raw: raw["metadata"].update(kernelspec=[1])), "graded", ""),
+    "kernel-name": (_changed(lambda raw: raw["metadata"].update(kernelspec={"name": [1]})), "graded", ""),
+    "metadata": (_changed(lambda raw: raw.update(metadata=[1])), "rejected", "not-notebook"),
+    "cell": (_changed(lambda raw: raw["cells"].append(5)), "rejected", "not-notebook"),
+    "kind": (_changed(lambda raw: raw["cells"][0].update(cell_type="x")), "rejected", "not-notebook"),
+    "attachments": (_changed(lambda raw: raw["cells"].append({"cell_type": "raw", "metadata": {}, "source": "", "attachments": 5})), "rejected", "not-notebook"),
+    "authors": (_changed(lambda raw: raw["metadata"].update(authors="x")), "rejected", "not-notebook"),
+    "honest": (lambda book: book, "graded", ""),
+}  # fmt: skip
+
+
+#: Those of them for nbgrader's own converter, which takes its time.
+CONVERTED = ("points", "version", "settings-0", "tags-0", "kernel", "attachments", "authors")
+
+
+def _elsewhere(root: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    for student in names:
+        path = plain.submit(root, student) / "work.ipynb"
+        path.write_bytes(STRANGERS[student][0](path.read_bytes()))
+    return plain.graded(root)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """All of them in a course of nbgrader's own."""
+    return _elsewhere(plain.make(tmp_path_factory.mktemp("plain") / "course"), STRANGERS)
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Some of them in a course with a step of its own."""
+    return _elsewhere(plain.make_own(tmp_path_factory.mktemp("own") / "course"), CONVERTED)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("student", STRANGERS)
+def test_settings_of_a_stranger(elsewhere: dict[str, dict[str, Any]], student: str) -> None:
+    """Is a notebook with settings of any form graded or refused, and never a fault of ours?"""
+    _, status, reason = STRANGERS[student]
+    line = elsewhere[student]
+    assert (line["status"], line["reason_id"]) == (status, reason), elsewhere[""]["said"]
+    if status == "graded":
+        assert line["points"] == elsewhere["honest"]["points"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("student", CONVERTED)
+def test_settings_for_the_converter(converted: dict[str, dict[str, Any]], student: str) -> None:
+    """Is it the same where nbgrader's own converter runs a course's own step?"""
+    _, status, reason = STRANGERS[student]
+    line = converted[student]
+    assert (line["status"], line["reason_id"]) == (status, reason), converted[""]["said"]
+
+
+def test_outputs_that_no_notebook_holds() -> None:
+    """Are they left out where a course's own code wants to see outputs, and the others kept?"""
+    good = {"output_type": "stream", "name": "stdout", "text": "x"}
+    odd = [{"output_type": "stream", "text": 5}, {"output_type": "error"}, good]
+    book = shapes.with_cells(made.notebook(), [shapes.code(outputs=odd, execution_count="x")])
+    cell = intake.parse_any(book, outputs=True).cells[0]
+    assert [dict(one) for one in cell.outputs] == [good] and cell.execution_count is None
+
+
 HANDED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "objects": (lambda book: shapes.with_part(book, PARTS["objects"]()), "rejected", "too-complex"),
     "tags": (lambda book: shapes.with_cells(book, CELLS["tags"]()), "rejected", "too-complex"),
@@ -526,6 +632,10 @@ HANDED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "path": (lambda book: book, "graded", ""),
     "secret": (lambda book: book, "graded", ""),
     "pipe": (lambda book: book, "rejected", "odd-file"),
+    "points-large": (_meta(points=10**400), "graded", ""),
+    "version-large": (_meta(schema_version=10**400), "graded", ""),
+    "no-settings": (_settings_of([1]), "graded", ""),
+    "no-tags": (_tags(5), "graded", ""),
     "honest": (lambda book: book, "graded", ""),
 }  # fmt: skip
 
