@@ -100,7 +100,7 @@ def with_part(book: bytes, part: bytes) -> bytes:
 def with_cells(book: bytes, cells: list[dict[str, Any]]) -> bytes:
     """A notebook with these cells before its own."""
     raw = json.loads(book)
-    mine = [cell for cell in raw["cells"] if cell["id"] not in {one["id"] for one in cells}]
+    mine = [cell for cell in raw["cells"] if cell.get("id") not in {one["id"] for one in cells}]
     raw["cells"] = [*cells, *mine]
     return json.dumps(raw).encode()
 

@@ -17,6 +17,21 @@ import psutil
 SLUG = "ps1"
 BIN = Path(sys.executable).parent
 RIGHT = "def twice(x):\n    return x + x"
+OWN = """
+import sys
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).parent))
+steps = "ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata"
+c.Autograde.sanitize_preprocessors = [
+    "own_step.Look", *(f"nbgrader.preprocessors.{name}" for name in steps)
+]
+"""
+LOOK = """
+from nbgrader.preprocessors import NbGraderPreprocessor
+class Look(NbGraderPreprocessor):
+    def preprocess(self, nb, resources):
+        return nb, resources
+"""
 
 
 def _cell(source: str, grade_id: str, *, grade: bool, points: int | None = None) -> dict[str, Any]:
@@ -61,6 +76,24 @@ def make(root: Path, settings: str = "") -> Path:
     done = run("nbgrader", "generate_assignment", SLUG, cwd=root)
     assert done.returncode == 0, done.stderr
     return root
+
+
+def make_own(root: Path, settings: str = "") -> Path:
+    """The same in a course whose first step is its own, so that nbgrader's converter runs it."""
+    root.mkdir(parents=True)
+    (root / "own_step.py").write_text(LOOK)
+    return make(root, settings + OWN)
+
+
+def graded(root: Path) -> dict[str, dict[str, Any]]:
+    """All that was handed in, graded by the public command; what the log says of each."""
+    code, said = Run(root, "--workers", "2").end(300)
+    assert "Traceback" not in said
+    [log] = (root / "logs").glob("grade-*.jsonl")
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    found = {one["student"]: one for one in lines if one["event"] == "submission"}
+    assert found, said
+    return {**found, "": {"code": code, "said": said}}
 
 
 def environment() -> dict[str, str]:

@@ -9,13 +9,14 @@ import re
 import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import inbox_shapes as shapes
+import plain_course as plain
 import pytest
 from inbox_shapes import CELLS, HONEST, MB, PARTS, Ran
 
@@ -77,7 +78,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: made.forge(raw='{"format": 1, "x": [' + ",".join(["{}"] * 80_000) + "]}"),
         "manifest",
     ),
-    "shared bytes": (lambda: shapes.overlapping("{}.casebank.zip", made.parcel()[1], 500), "overlap"),
+    "shared bytes": (lambda: shapes.overlapping("{}.casebank.zip", made.parcel()[1], 500), "overlap-entry"),
     "shared bytes in one": (lambda: shapes.overlapping("{}.ipynb", made.notebook(), 9), "overlap"),
     "packed twice": (twice_packed, "bomb-rest"),
     "noughts": (padded, "bomb-all"),
@@ -162,6 +163,66 @@ def test_nothing_is_lost(inbox: Inbox) -> None:
         ending = ".zip" if name in DOWNLOADS else ".casebank.zip"
         if reason:
             assert (inbox.folder / f"{name}{ending}").read_bytes() in copies, name
+
+
+# -- one of a class --------------------------------------------------------------------------------
+
+
+def _claims() -> bytes:
+    """A submission file whose manifest claims four gigabytes."""
+    return made.sizes(made.parcel()[1], "manifest.json", 4_000_000_000)
+
+
+def _claims_less() -> bytes:
+    """One whose notebook claims what is just not absurd, and holds nothing of it."""
+    data = made.forge(book=b'{"x": "' + os.urandom(30_000).hex().encode() + b'"}')
+    return made.sizes(data, f"{made.SLUG}.ipynb", 10_000_000)
+
+
+def _unfolds() -> bytes:
+    """One whose notebook unfolds three hundred to one."""
+    return made.forge(book=b'{"x": "' + os.urandom(30_000).hex().encode() + bytes(12 * MB) + b'"}')
+
+
+#: What one of a class hands in, how often, and whether all of it is refused for that alone.
+WORST: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "claims four gigabytes": (_claims, 1, ""),
+    "claims ten megabytes": (_claims_less, 20, ""),
+    "unfolds": (_unfolds, 20, "bomb-rest"),
+    "38 MB of noughts": (lambda: bytes(38_000_000) + os.urandom(70_000), 1, "too-large"),
+    "20 MB of noughts": (lambda: bytes(20_000_000) + os.urandom(70_000), 3, "bomb-all"),
+    "a zip of zips": (lambda: made.pack({"x.zip": b"x"}), 20, "nested"),
+    "nothing": (lambda: b"", 20, ""),
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_one_of_a_class(tmp_path: Path, name: str) -> None:
+    """Is a hand-in that is out of proportion put aside by itself, and all others taken?"""
+    names = [f"s{n:03}" for n in range(10)]
+    course = made.course(tmp_path / "course", *names)
+    build, times, reason = WORST[name]
+    bad = build()
+    good = {f"P{n} {one}.casebank.zip": made.parcel(student=one)[1] for n, one in enumerate(names)}
+    # The first name of the list comes first, and one more comes last.
+    entries = {f"A{n}/work.zip": bad for n in range(times)} | good | {"Z/work.zip": bad}
+    report = collect(course.root, [put(tmp_path / "in", made.pack(entries), "class.zip")])
+    assert [line.student for line in report.lines] == names
+    assert len(report.aside) == times + 1
+    assert not reason or reason in {one.reason for one in report.aside}
+    assert all("in" not in one.source or " > " in one.source for one in report.aside)
+
+
+def test_entries_that_share_bytes(course: Course, tmp_path: Path) -> None:
+    """Are only those entries refused that lie in the same bytes, and the others taken?"""
+    shared = shapes.overlapping("x{}.casebank.zip", made.parcel()[1], 3)
+    good = made.parcel(student="s002")[1]
+    out = io.BytesIO(shared)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("good.casebank.zip", good)
+    report = collect(course.root, [put(tmp_path / "in", out.getvalue(), "class.zip")])
+    assert [line.student for line in report.lines] == ["s002"]
+    assert [one.reason for one in report.aside] == ["overlap-entry"] * 3
 
 
 # -- many files ------------------------------------------------------------------------------------
@@ -450,6 +511,111 @@ def _showing(text: str) -> Callable[[bytes], bytes]:
     return lambda book: shapes.with_cells(book, [shapes.code(show, name="w")])
 
 
+Change = Callable[[bytes], bytes]
+
+
+def _changed(change: Callable[[dict[str, Any]], Any]) -> Change:
+    """A notebook in which something is changed."""
+
+    def edit(book: bytes) -> bytes:
+        raw = json.loads(book)
+        change(raw)
+        return json.dumps(raw).encode()
+
+    return edit
+
+
+def _about(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """The settings of all graded tests."""
+    found = [cell["metadata"].get("nbgrader") or {} for cell in raw["cells"]]
+    return [one for one in found if one.get("grade") and not one.get("solution")]
+
+
+def _meta(**settings: Any) -> Change:
+    """Settings of nbgrader's in each test."""
+    return _changed(lambda raw: [one.update(settings) for one in _about(raw)])
+
+
+def _settings_of(value: Any) -> Change:
+    """What stands where a cell's settings of nbgrader's belong, in a cell before the others."""
+    cell = shapes.code(name="w", metadata={"nbgrader": value})
+    return lambda book: shapes.with_cells(book, [cell])
+
+
+def _tags(value: Any) -> Change:
+    """What stands where the tags of each cell belong."""
+    return _changed(lambda raw: [cell["metadata"].update(tags=value) for cell in raw["cells"]])
+
+
+#: In courses of nbgrader's own: what is changed, whether it is graded, and why not.
+STRANGERS: dict[str, tuple[Change, str, str]] = {
+    "points": (_meta(points=10**400), "graded", ""),
+    "version": (_meta(schema_version=10**400), "rejected", "bad-metadata"),
+    **{f"settings-{n}": (_settings_of(value), "rejected", "bad-metadata") for n, value in enumerate(([1], "x", 5, None))},
+    **{f"tags-{n}": (_tags(value), "graded", "") for n, value in enumerate((5, None, "skip-execution", [[1], {}]))},
+    "kernel": (_changed(lambda raw: raw["metadata"].update(kernelspec=[1])), "graded", ""),
+    "kernel-name": (_changed(lambda raw: raw["metadata"].update(kernelspec={"name": [1]})), "graded", ""),
+    "metadata": (_changed(lambda raw: raw.update(metadata=[1])), "rejected", "not-notebook"),
+    "cell": (_changed(lambda raw: raw["cells"].append(5)), "rejected", "not-notebook"),
+    "kind": (_changed(lambda raw: raw["cells"][0].update(cell_type="x")), "rejected", "not-notebook"),
+    "attachments": (_changed(lambda raw: raw["cells"].append({"cell_type": "raw", "metadata": {}, "source": "", "attachments": 5})), "rejected", "not-notebook"),
+    "authors": (_changed(lambda raw: raw["metadata"].update(authors="x")), "rejected", "not-notebook"),
+    "honest": (lambda book: book, "graded", ""),
+}  # fmt: skip
+
+
+#: Those of them for nbgrader's own converter, which takes its time.
+CONVERTED = ("points", "version", "settings-0", "tags-0", "kernel", "attachments", "authors")
+
+
+def _elsewhere(root: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    for student in names:
+        path = plain.submit(root, student) / "work.ipynb"
+        path.write_bytes(STRANGERS[student][0](path.read_bytes()))
+    return plain.graded(root)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """All of them in a course of nbgrader's own."""
+    return _elsewhere(plain.make(tmp_path_factory.mktemp("plain") / "course"), STRANGERS)
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Some of them in a course with a step of its own."""
+    return _elsewhere(plain.make_own(tmp_path_factory.mktemp("own") / "course"), CONVERTED)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("student", STRANGERS)
+def test_settings_of_a_stranger(elsewhere: dict[str, dict[str, Any]], student: str) -> None:
+    """Is a notebook with settings of any form graded or refused, and never a fault of ours?"""
+    _, status, reason = STRANGERS[student]
+    line = elsewhere[student]
+    assert (line["status"], line["reason_id"]) == (status, reason), elsewhere[""]["said"]
+    if status == "graded":
+        assert line["points"] == elsewhere["honest"]["points"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("student", CONVERTED)
+def test_settings_for_the_converter(converted: dict[str, dict[str, Any]], student: str) -> None:
+    """Is it the same where nbgrader's own converter runs a course's own step?"""
+    _, status, reason = STRANGERS[student]
+    line = converted[student]
+    assert (line["status"], line["reason_id"]) == (status, reason), converted[""]["said"]
+
+
+def test_outputs_that_no_notebook_holds() -> None:
+    """Are they left out where a course's own code wants to see outputs, and the others kept?"""
+    good = {"output_type": "stream", "name": "stdout", "text": "x"}
+    odd = [{"output_type": "stream", "text": 5}, {"output_type": "error"}, good]
+    book = shapes.with_cells(made.notebook(), [shapes.code(outputs=odd, execution_count="x")])
+    cell = intake.parse_any(book, outputs=True).cells[0]
+    assert [dict(one) for one in cell.outputs] == [good] and cell.execution_count is None
+
+
 HANDED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "objects": (lambda book: shapes.with_part(book, PARTS["objects"]()), "rejected", "too-complex"),
     "tags": (lambda book: shapes.with_cells(book, CELLS["tags"]()), "rejected", "too-complex"),
@@ -466,6 +632,10 @@ HANDED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "path": (lambda book: book, "graded", ""),
     "secret": (lambda book: book, "graded", ""),
     "pipe": (lambda book: book, "rejected", "odd-file"),
+    "points-large": (_meta(points=10**400), "graded", ""),
+    "version-large": (_meta(schema_version=10**400), "graded", ""),
+    "no-settings": (_settings_of([1]), "graded", ""),
+    "no-tags": (_tags(5), "graded", ""),
     "honest": (lambda book: book, "graded", ""),
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ def _read(path: Path, lang: str) -> dict[str, Any]:
         good = good and all(isinstance(cell["cell_type"], str) for cell in notebook["cells"])
         # Half a character cannot be sent to a kernel, and no grading takes it.
         json.dumps([cell.get("source") for cell in notebook["cells"]], ensure_ascii=False).encode()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         good = False
     if not good:
         raise Refused("not-notebook", lang, path=path)

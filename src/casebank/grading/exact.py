@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 
 from casebank.desk import settings
 from casebank.errors import ContentError
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from casebank.grading.unit import Bench
 
 
+_BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError)
+
+
 class ConverterError(Exception):
     """nbgrader broke off: our fault, never the trainee's."""
 
@@ -45,6 +49,7 @@ def run(
 
     Raises:
         ConverterError: it broke off.
+        RejectedError: what was handed in has settings that nbgrader cannot read.
     """
     with tempfile.TemporaryDirectory(prefix="casebank-") as name:
         root = Path(name).resolve()
@@ -160,6 +165,9 @@ def _autograde(
     except SystemExit as error:
         raise ConverterError(f"nbgrader gave up ({error})") from None
     except Exception as error:
+        if isinstance(error.__context__, _BAD_METADATA):
+            # Only its owner can mend it, as wherever else stock loses a submission for that.
+            raise RejectedError("bad-metadata") from None
         raise ConverterError(f"{type(error).__name__}: {error}") from error
     return used
 

@@ -23,6 +23,7 @@ from casebank.grading.model import Pack, Task
 from casebank.grading.paper import Paper
 from casebank.grading.reasons import Reason, RejectedError
 from casebank.grading.sandbox import MB, Limits
+from casebank.grading.shape import shape
 from casebank.grading.slim import slim, unsigned
 
 #: Folders that tools leave behind and that are no part of an answer.
@@ -239,6 +240,7 @@ def parse_any(content: bytes, *, outputs: bool = False) -> Any:
         raise RejectedError("not-notebook") from None
     # Formats 2 and 3 keep some things elsewhere.
     unsigned(notebook)
+    shape(notebook, ours=False, outputs=outputs)
     return notebook
 
 
@@ -286,15 +288,12 @@ def parse(content: bytes) -> Any:
     try:
         notebook = nbformat.from_dict(raw)
         for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs = []
-                cell.execution_count = None
             # A lone half of a surrogate pair cannot be written to a file or a database.
             cell.source.encode("utf-8")
         repair.give_ids(notebook)
-        nbformat.validate(notebook)
     except Exception:
         raise RejectedError("not-notebook") from None
+    shape(notebook, ours=True)
     return notebook
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import zmq
 from jupyter_client.session import Session
 
-from casebank.grading import plainfile, strangers
+from casebank.grading import messages, plainfile, strangers
 from casebank.grading.sandbox import MB
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ class Kernel:
             _, parts = self.session.feed_identities(frames)
             if not self._light(parts):
                 return None
-            message: dict[str, Any] = self.session.deserialize(parts)
-            return message
+            return messages.formed(self.session.deserialize(parts))
         except Exception:
             # A hostile kernel may write anything; it is as if it had said nothing.
             return None

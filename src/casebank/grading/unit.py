@@ -23,7 +23,7 @@ from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, Valida
 from casebank.check.visible import Formatter
 from casebank.errors import CasebankError, machine_fault
 from casebank.files import digest
-from casebank.grading import chain, exact, intake
+from casebank.grading import chain, exact, intake, messages
 from casebank.grading.decide import Findings, decide
 from casebank.grading.execute import STOPPED, TIMED_OUT, CagedExecute
 from casebank.grading.handedtime import handed_time, harmless
@@ -222,6 +222,9 @@ def _written(notebook: Any) -> str:
     """The notebook's text; an output that no notebook may hold is left out."""
     from nbformat import validator
 
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not messages.count(cell.get("execution_count")):
+            cell.execution_count = None
     try:
         return nbformat.writes(notebook, version=4)
     except validator.NotebookValidationError:

@@ -123,13 +123,22 @@ def entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int, limit: Ref
 
 def apart(infos: list[zipfile.ZipInfo]) -> bool:
     """Whether no two entries of a zip claim the same bytes of it, as those of a bomb do."""
-    end = None
-    for info in sorted(infos, key=lambda one: one.header_offset):
-        if end is not None and info.header_offset < end:
-            return False
+    return not overlapping(infos)
+
+
+def overlapping(infos: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The entries of a zip that claim bytes which another one claims, too."""
+    found = []
+    ends = 0
+    ordered = sorted(infos, key=lambda one: one.header_offset)
+    for number, info in enumerate(ordered):
         # Its own header has thirty bytes and its name; what else stands there only adds to it.
         end = info.header_offset + 30 + len(info.orig_filename) + info.compress_size
-    return True
+        after = ordered[number + 1].header_offset if number + 1 < len(ordered) else end
+        if (number and info.header_offset < ends) or after < end:
+            found.append(info)
+        ends = max(ends, end)
+    return found
 
 
 def plain_name(info: zipfile.ZipInfo) -> None:

@@ -6,6 +6,8 @@ are no larger together than the download, else the download once.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from casebank.grading.collecting import words
 from casebank.grading.collecting.refusals import Refusal
 from casebank.grading.collecting.report import Aside, Report
@@ -17,6 +19,10 @@ from casebank.grading.sandbox import MB
 MOST_COPIES = 200
 #: Lines of a list; a screenful is read, and nobody reads the rest.
 MOST_LINES = 20_000
+#: What is refused for all of a download together, and how many entries of one are named for it.
+#: More stand in the list beside its copy: they take no place of others.
+TOGETHER = ("bomb-all", "bomb-rest", "overlap-entry")
+MOST_TOGETHER = 20
 #: Entries of a small download may be kept by themselves, whatever its size.
 SMALL_OUTER = MB
 
@@ -28,6 +34,7 @@ class Pile:
         self.shelf, self.report = shelf, report
         self._left: list[tuple[str, str]] = []
         self._outer: dict[int, list[Aside]] = {}
+        self._together: Counter[int] = Counter()
 
     def add(self, found: Found) -> None:
         """Put a file aside, or note that it stays where it is."""
@@ -37,6 +44,12 @@ class Pile:
             self._leave(found, sentence)
             return
         outer, copy = found.outer, None
+        if outer is not None and refusal.id in TOGETHER:
+            self._together[id(outer)] += 1
+            if self._together[id(outer)] > MOST_TOGETHER:
+                outer.lacking.append((found.where, sentence))
+                self._leave(found, sentence)
+                return
         if outer is not None and not self._small(found, outer):
             outer.lacking.append((found.where, sentence))
         else:
@@ -60,6 +73,7 @@ class Pile:
     def finish(self, outer: Outer) -> None:
         """Keep a download whole that held what was not taken and not kept by itself."""
         mine = self._outer.pop(id(outer), [])
+        del self._together[id(outer)]
         if not outer.lacking:
             return
         # Its copy stands for many files, and it is one.

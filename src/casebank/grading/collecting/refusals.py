@@ -46,19 +46,25 @@ WORDS: dict[str, Bi] = {
         en="{name} would unpack to an absurd size (a zip bomb) and was not unpacked.",
     ),
     "bomb-all": Bi(
-        zh="里面的文件一共会展开成 {size} MB，对 {packed} MB 的压缩包来说大得离谱，没有展开。",
-        en="What is in it would unpack to {size} MB, an absurd size for an archive of {packed} MB, "
-        "and was not unpacked.",
+        zh="{name} 会展开成 {size} MB，对总共 {packed} MB 的压缩包来说大得离谱，没有展开；"
+        "其他文件照收。",
+        en="{name} would unpack to {size} MB, an absurd size in an archive of {packed} MB, and was "
+        "not unpacked; the others are taken all the same.",
     ),
     "bomb-rest": Bi(
-        zh="到 {name} 为止，里面的提交文件已经要展开成 {size} MB，"
-        "对 {packed} MB 的压缩包来说大得离谱；从它开始都没有打开。",
-        en="Up to {name} the submission files in it would unpack to {size} MB, an absurd size for "
-        "an archive of {packed} MB; from that one on none was opened.",
+        zh="{name} 里的文件会展开得大得离谱（它所在的压缩包总共才 {packed} MB），没有打开；"
+        "其他文件照收。",
+        en="What {name} holds would unpack to an absurd size, more than an archive of {packed} MB "
+        "may, and was not opened; the others are taken all the same.",
     ),
     "overlap": Bi(
         zh="里面有几个文件共用同一段字节（压缩炸弹），没有展开。",
         en="Files in it share the same bytes (a zip bomb); nothing was unpacked.",
+    ),
+    "overlap-entry": Bi(
+        zh="{name} 和压缩包里另一个文件共用同一段字节（压缩炸弹），没有展开；其他文件照收。",
+        en="{name} shares bytes with another file in the archive (a zip bomb) and was not "
+        "unpacked; the others are taken all the same.",
     ),
     "bad-entry": Bi(
         zh="里面有一个文件名指向别处：{name}；什么都没有展开。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -13,16 +14,18 @@ from pathlib import Path
 from casebank.check.submission import MANIFEST, SUFFIX
 from casebank.errors import UsageError
 from casebank.grading import plainfile
-from casebank.grading.collecting.parcel import DIRECTORY as INNER_DIRECTORY
 from casebank.grading.collecting.parcel import (
+    CHUNK,
     FAULTS,
     LARGEST_MB,
     absurd,
     apart,
     entry,
     open_zip,
+    overlapping,
     plain_name,
 )
+from casebank.grading.collecting.parcel import DIRECTORY as INNER_DIRECTORY
 from casebank.grading.collecting.parcel import MOST_ENTRIES as INNER_ENTRIES
 from casebank.grading.collecting.refusals import Refusal, shown
 from casebank.grading.intake import LITTER
@@ -31,8 +34,8 @@ from casebank.grading.sandbox import MB
 #: A class's whole download.
 ARCHIVE_MB = 4096
 ARCHIVE_DIRECTORY = 8 * MB
-#: Submission files are packed already: a download of them unpacks to little more than it is. What
-#: they unpack to in turn may be more for one than for a whole class.
+#: Submission files are packed already: each of a download unpacks to little more than it is, and in
+#: turn to some sixty times as much. What is beyond shares one bound, and only that.
 MOST_RATIO, MOST_INNER_RATIO = 100, 100
 SMALL_ALL, SMALL_INNER = 8 * MB, 64 * MB
 MOST_ENTRIES = 20_000
@@ -203,6 +206,29 @@ def _is_submission(content: bytes) -> bool:
         return True
 
 
+class _Purse:
+    """What entries out of proportion may unpack to, all of a download together.
+
+    An entry within its proportion costs nothing: whatever others hold, honest ones are taken.
+    """
+
+    def __init__(self, bound: int, ratio: int) -> None:
+        self.left, self.ratio = bound, ratio
+
+    def room(self, info: zipfile.ZipInfo) -> int:
+        """Bytes that an entry may become."""
+        return max(self.left, self.ratio * info.compress_size)
+
+    def pay(self, info: zipfile.ZipInfo, size: int) -> bool:
+        """Whether an entry may become so many bytes; if so, they are counted."""
+        if size <= self.ratio * info.compress_size:
+            return True
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
 def _inside(archive: zipfile.ZipFile, outer: Outer, other: list[str]) -> Iterator[Found]:
     infos = archive.infolist()
     if len(infos) > MOST_ENTRIES:
@@ -220,29 +246,22 @@ def _inside(archive: zipfile.ZipFile, outer: Outer, other: list[str]) -> Iterato
             rest.append(f"{outer.where} > {shown(info.filename, 120)}")
     if not inner:
         raise Refusal("no-submission")
-    if not apart(infos):
-        raise Refusal("overlap")
-    total = sum(info.file_size for info, _ in inner if not absurd(info))
-    if total > min(max(SMALL_ALL, MOST_RATIO * outer.size), ARCHIVE_MB * MB):
-        raise Refusal("bomb-all", size=round(total / MB), packed=_shown_mb(outer.size))
     other += rest
-    unpacked = 0
+    shared = {id(info) for info in overlapping(infos)}
+    bound = min(max(SMALL_ALL, MOST_RATIO * outer.size), ARCHIVE_MB * MB)
+    whole = _Purse(bound, MOST_RATIO)
+    deep = _Purse(max(SMALL_INNER, MOST_INNER_RATIO * outer.size), MOST_INNER_RATIO)
     for info, last in inner:
         found = Found(f"{outer.where} > {shown(info.filename, 120)}", last, outer=outer)
         try:
-            plain_name(info)
-            large = _large(info.file_size, LARGEST_MB)
-            found.content = entry(archive, info, LARGEST_MB * MB, large)
-            unpacked += _single(found)
+            if id(info) in shared:
+                raise Refusal("overlap-entry", name=last)
+            found.content = _entry(archive, info, outer, whole)
+            _single(found, info, outer, deep)
         except Refusal as refusal:
             found.refusal = refusal
         except FAULTS:
             found.refusal = Refusal("damaged", name=info.filename)
-        if unpacked > max(SMALL_INNER, MOST_INNER_RATIO * outer.size):
-            packed = _shown_mb(outer.size)
-            why = Refusal("bomb-rest", name=last, size=round(unpacked / MB), packed=packed)
-            yield Found(outer.where, outer.name, None, why, outer)
-            return
         yield found
 
 
@@ -250,20 +269,81 @@ def _shown_mb(size: int) -> str:
     return f"{size / MB:.2g}" if size < 10 * MB else str(round(size / MB))
 
 
-def _single(found: Found) -> int:
-    """Bytes that a submission file in a download claims to unpack to.
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, outer: Outer, purse: _Purse) -> bytes:
+    """The bytes of one submission file in a download.
 
     Raises:
-        Refusal: it is itself a download.
+        Refusal: it is refused by itself, or all that are out of proportion are too much.
+    """
+    plain_name(info)
+    # No more is ever unpacked than it claims, and what claims too much is refused for that.
+    room = purse.room(info)
+    if info.file_size > room and info.file_size <= LARGEST_MB * MB and not absurd(info):
+        claimed = _shown_mb(info.file_size)
+        raise Refusal("bomb-all", name=info.filename, size=claimed, packed=_shown_mb(outer.size))
+    large = _large(info.file_size, LARGEST_MB)
+    try:
+        content = entry(archive, info, LARGEST_MB * MB, large)
+    except Refusal as refusal:
+        if refusal.id == "damaged":
+            # Perhaps only its last byte.
+            purse.pay(info, info.file_size)
+        raise
+    purse.pay(info, len(content))
+    return content
+
+
+def _single(found: Found, info: zipfile.ZipInfo, outer: Outer, purse: _Purse) -> None:
+    """Look at a submission file in a download: what it unpacks to in turn has a bound, too.
+
+    Raises:
+        Refusal: it is itself a download, or all that are out of proportion are too much.
     """
     try:
         with open_zip(io.BytesIO(found.content or b""), INNER_DIRECTORY) as archive:
             infos = archive.infolist()
-    except Refusal:
-        return 0  # told by whoever opens it
-    names = [info.filename.lower() for info in infos]
-    if MANIFEST in names or found.name.lower().endswith(SUFFIX):
-        # More are not looked at.
-        return sum(info.file_size for info in infos) if len(infos) <= INNER_ENTRIES else 0
+            names = [one.filename.lower() for one in infos]
+            if MANIFEST in names or found.name.lower().endswith(SUFFIX):
+                # More, or one within another, are told by whoever opens it, before it unpacks any.
+                if len(infos) > INNER_ENTRIES or not apart(infos):
+                    return
+                size = _claimed(infos)
+                if size > purse.ratio * info.compress_size:
+                    size = _unpacked(archive, infos, purse.room(info))
+                if not purse.pay(info, size):
+                    packed = _shown_mb(outer.size)
+                    raise Refusal("bomb-rest", name=found.name, packed=packed)
+                return
+    except Refusal as refusal:
+        if refusal.id == "not-zip":
+            return  # told by whoever opens it
+        raise
     deeper = any(name.endswith(".zip") for name in names)
     raise Refusal("nested", name=found.name) if deeper else Refusal("no-submission")
+
+
+def _opened_later(infos: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """The entries that whoever takes a submission file unpacks; others it refuses as they are."""
+    return [
+        one
+        for one in infos
+        if one.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+        and one.file_size <= LARGEST_MB * MB
+        and not absurd(one)
+    ]
+
+
+def _claimed(infos: list[zipfile.ZipInfo]) -> int:
+    """Bytes that a submission file says it unpacks to; it never unpacks to more."""
+    return sum(one.file_size for one in _opened_later(infos))
+
+
+def _unpacked(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], room: int) -> int:
+    """Bytes that a submission file really unpacks to; a few more than ``room`` where it is more."""
+    size = 0
+    for one in _opened_later(infos):
+        # A damaged or locked one is told by whoever takes it.
+        with contextlib.suppress(*FAULTS), archive.open(one) as source:
+            while size <= room and (part := source.read(CHUNK)):
+                size += len(part)
+    return size
