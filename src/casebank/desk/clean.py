@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import nh3
 from pygments.token import STANDARD_TYPES
 
+from casebank.desk.cost import plain, spent
 from casebank.desk.style import inline_styler, safe_style
 
 #: Begins every id of a trainee, so that none is an id of the page's own.
@@ -149,8 +150,36 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
+#: Elements that a reader of HTML opens anew in every paragraph that follows, with their attributes.
+_REOPENED = re.compile(
+    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])[^<>]*+", re.I
+)
+#: Signs that they may become, and elements times those that each may lie in; a second each.
+_REOPENED_SIGNS = 15_000_000
+_SEARCHED = 400_000_000
+
+
+def heavy(text: str) -> bool:
+    """Whether a text would become far more HTML than it is, or take long to be read."""
+    tags = text.count("<")
+    size = 0
+    for found in _REOPENED.finditer(text):
+        one = found[0]
+        if one.count('"') % 2 or one.count("'") % 2 or text[found.end() : found.end() + 1] != ">":
+            # It may go on to the text's end.
+            size += len(text) - found.start()
+        else:
+            size += len(one)
+        if size * tags > _REOPENED_SIGNS:
+            return True
+    return tags * (tags - text.count("</")) > _SEARCHED
+
+
 def clean(text: str | bytes) -> str:
     """A trainee's HTML with what may stay on a page of the instructor's server."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    return _cleaner().clean(inline_styler(str(text)))
+    text = str(text)
+    if spent() or heavy(text):
+        return plain(text)
+    return _cleaner().clean(inline_styler(text))
