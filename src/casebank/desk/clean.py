@@ -81,14 +81,24 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 
+#: Of the name of a file; and how often it may have been written in per cents.
+_LONGEST_ADDRESS, _MOST_LAYERS = 2000, 8
+
+
 def own_file(address: str) -> bool:
     """Whether an address can only be a file beside the notebook."""
-    plain, before = entities.unescape(address), ""
-    while plain != before:
+    if len(address) > _LONGEST_ADDRESS:
+        return False
+    decoded, before = entities.unescape(address), ""
+    for _ in range(_MOST_LAYERS):
+        if decoded == before:
+            break
         # A browser reads ``%2e%2e`` as two dots.
-        before, plain = plain, unquote(plain)
-    steps = plain.replace("\\", "/").split("/")
-    return bool(_OWN_FILE.fullmatch(address) and _OWN_FILE.fullmatch(plain)) and not (
+        before, decoded = decoded, unquote(decoded)
+    else:
+        return False
+    steps = decoded.replace("\\", "/").split("/")
+    return bool(_OWN_FILE.fullmatch(address) and _OWN_FILE.fullmatch(decoded)) and not (
         {"", ".", ".."} & set(steps)
     )
 

@@ -94,6 +94,9 @@ def _cell(one: Any, left: Allowance) -> Iterator[NotebookNode]:
             for each in (outputs if isinstance(outputs, list) else [])
             for shown in _output(_dict(each), left)
         ]
+        for output in cell["outputs"]:
+            if any(mime in output.get("data", {}) for mime in _PICTURES):
+                output["metadata"].setdefault("alt", metadata.get("alt", _NO_ALT))
     else:
         attached = _attachments(_dict(one.get("attachments")), left)
         if attached:
