@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import nh3
 from pygments.token import STANDARD_TYPES
 
+from casebank.desk.cost import plain, spent
 from casebank.desk.style import inline_styler, safe_style
 
 #: Begins every id of a trainee, so that none is an id of the page's own.
@@ -80,14 +81,24 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 
+#: Of the name of a file; and how often it may have been written in per cents.
+_LONGEST_ADDRESS, _MOST_LAYERS = 2000, 8
+
+
 def own_file(address: str) -> bool:
     """Whether an address can only be a file beside the notebook."""
-    plain, before = entities.unescape(address), ""
-    while plain != before:
+    if len(address) > _LONGEST_ADDRESS:
+        return False
+    decoded, before = entities.unescape(address), ""
+    for _ in range(_MOST_LAYERS):
+        if decoded == before:
+            break
         # A browser reads ``%2e%2e`` as two dots.
-        before, plain = plain, unquote(plain)
-    steps = plain.replace("\\", "/").split("/")
-    return bool(_OWN_FILE.fullmatch(address) and _OWN_FILE.fullmatch(plain)) and not (
+        before, decoded = decoded, unquote(decoded)
+    else:
+        return False
+    steps = decoded.replace("\\", "/").split("/")
+    return bool(_OWN_FILE.fullmatch(address) and _OWN_FILE.fullmatch(decoded)) and not (
         {"", ".", ".."} & set(steps)
     )
 
@@ -149,8 +160,36 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
+#: Elements that a reader of HTML opens anew in every paragraph that follows, with their attributes.
+_REOPENED = re.compile(
+    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])[^<>]*+", re.I
+)
+#: Signs that they may become, and elements times those that each may lie in; a second each.
+_REOPENED_SIGNS = 15_000_000
+_SEARCHED = 400_000_000
+
+
+def heavy(text: str) -> bool:
+    """Whether a text would become far more HTML than it is, or take long to be read."""
+    tags = text.count("<")
+    size = 0
+    for found in _REOPENED.finditer(text):
+        one = found[0]
+        if one.count('"') % 2 or one.count("'") % 2 or text[found.end() : found.end() + 1] != ">":
+            # It may go on to the text's end.
+            size += len(text) - found.start()
+        else:
+            size += len(one)
+        if size * tags > _REOPENED_SIGNS:
+            return True
+    return tags * (tags - text.count("</")) > _SEARCHED
+
+
 def clean(text: str | bytes) -> str:
     """A trainee's HTML with what may stay on a page of the instructor's server."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    return _cleaner().clean(inline_styler(str(text)))
+    text = str(text)
+    if spent() or heavy(text):
+        return plain(text)
+    return _cleaner().clean(inline_styler(text))

@@ -6,6 +6,8 @@ import html
 
 from latex2mathml.converter import convert
 
+from casebank.desk.cost import spent
+
 LONGEST = 4000
 _MARKS = (
     ("$$", "$$", "block"),
@@ -18,7 +20,7 @@ _MARKS = (
 def mathml(latex: str, display: str = "inline") -> str:
     """A formula; what cannot be read is shown as it was written."""
     text = latex.strip()
-    if text and len(text) <= LONGEST:
+    if text and len(text) <= LONGEST and not spent():
         try:
             return str(convert(text, display=display))
         except (Exception, RecursionError):

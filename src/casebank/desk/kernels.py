@@ -29,7 +29,7 @@ from traitlets.log import get_logger
 from casebank.desk import cages, inert
 from casebank.files import write_bytes
 from casebank.grading import sandbox
-from casebank.grading.kernel import PORTS, Kernel, KernelGone, MachineError, listens
+from casebank.grading.kernel import PORTS, Kernel, KernelGone, MachineError, light, listens
 from casebank.grading.sandbox import MB, Limits
 from casebank.grading.specs import NoKernelError, command, places
 
@@ -251,7 +251,8 @@ class _Counted(AsyncZMQSocketChannel):
             if self.client.said(sum(map(len, frames))):
                 with contextlib.suppress(Exception):
                     _, parts = self.session.feed_identities(frames)
-                    return self.session.deserialize(parts)
+                    if light(parts, self.client.said, Limits().output_mb * MB):
+                        return self.session.deserialize(parts)
 
 
 class CagedClient(AsyncKernelClient):

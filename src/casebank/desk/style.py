@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _WORDS = (
     "color background-color font-weight font-style font-variant font-size font-family "
@@ -39,10 +40,24 @@ def safe_style(text: str) -> str:
     return "; ".join(kept)
 
 
-_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.S | re.I)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_CELL = re.compile(r"#(T_[0-9a-z]{1,40}_(?:level|row)\w{1,40})\s*$")
+_CELL = re.compile(r"T_[0-9a-z]{1,40}_(?:level|row)\w{1,40}")
 _ID = re.compile(r"\bid=\"(T_\w{1,90})\"")
+#: Signs of all that one cell is given; it stands in each element of that name.
+_LONGEST_LOOK = 1000
+
+
+def _sheets(html: str) -> Iterator[str]:
+    """What stands in style elements; a text is gone through once."""
+    lower, at = html.lower(), 0
+    if len(lower) != len(html):
+        lower = html
+    while (begin := lower.find("<style", at)) >= 0:
+        inside = lower.find(">", begin) + 1
+        end = lower.find("</style", inside) if inside else -1
+        if end < 0:
+            return
+        yield html[inside:end]
+        at = end
 
 
 def inline_styler(html: str) -> str:
@@ -54,13 +69,20 @@ def inline_styler(html: str) -> str:
     if "#T_" not in html:
         return html
     looks: dict[str, str] = {}
-    for sheet in _SHEET.findall(html):
-        for selectors, body in _RULE.findall(sheet):
+    for sheet in _sheets(html):
+        for rule in sheet.split("}")[:-1]:
+            selectors, _, body = rule.rpartition("{")
             look = safe_style(body)
-            for selector in selectors.split(","):
-                cell = _CELL.search(selector)
-                if cell and look:
-                    old = looks.get(cell[1])
-                    looks[cell[1]] = f"{old}; {look}" if old else look
-    return _ID.sub(lambda m: f'style="{looks[m[1]].replace(chr(34), chr(39))}"' if m[1] in looks
-                   else m[0], html)  # fmt: skip
+            for selector in selectors.rpartition("{")[2].split(",") if look else ():
+                cell = selector.rpartition("#")[2].rstrip()
+                if _CELL.fullmatch(cell):
+                    old = looks.get(cell)
+                    both = f"{old}; {look}" if old else look
+                    if len(both) <= _LONGEST_LOOK:
+                        looks[cell] = both
+
+    def styled(found: re.Match[str]) -> str:
+        look = looks.get(found[1])
+        return found[0] if look is None else f'style="{look.replace(chr(34), chr(39))}"'
+
+    return _ID.sub(styled, html)

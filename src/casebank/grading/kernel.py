@@ -8,6 +8,7 @@ import socket
 import stat
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,26 +129,12 @@ class Kernel:
             return None
         try:
             _, parts = self.session.feed_identities(frames)
-            if not self._light(parts):
+            if not light(parts, self.said, self.machine.limits.output_mb * MB):
                 return None
             return messages.formed(self.session.deserialize(parts))
         except Exception:
             # A hostile kernel may write anything; it is as if it had said nothing.
             return None
-
-    def _light(self, parts: list[bytes]) -> bool:
-        """Whether a message is small enough to be made into objects; else the kernel is ended.
-
-        A megabyte of output can become a gigabyte of them. They count as output, too.
-        """
-        try:
-            # The first part is the signature; what comes after the content is no JSON.
-            heavy = sum(strangers.measure(part, strangers.MESSAGE).bytes for part in parts[1:5])
-        except strangers.TooComplexError as error:
-            if error.what not in ("depth", "digits"):
-                self.said(self.machine.limits.output_mb * MB)
-            return False
-        return heavy < FREE or self.said(heavy)
 
     def request(self, sock: Any, kind: str, content: dict[str, Any]) -> str:
         """Send a request; returns its id."""
@@ -258,6 +245,26 @@ class Kernel:
             self.left = _left(self.folder / "left", self.given, self.machine.limits.disk_mb * MB)
 
 
+def light(parts: list[bytes], said: Callable[[int], bool], most: int) -> bool:
+    """Whether a message is small enough to be made into objects.
+
+    A megabyte of output can become a gigabyte of them. They count as output, too.
+
+    Args:
+        parts: the message's frames, from the signature on.
+        said: counts output, and ends the kernel that says too much; False when it has.
+        most: bytes of output at most.
+    """
+    try:
+        # The first part is the signature; what comes after the content is no JSON.
+        heavy = sum(strangers.measure(part, strangers.MESSAGE).bytes for part in parts[1:5])
+    except strangers.TooComplexError as error:
+        if error.what not in ("depth", "digits"):
+            said(most)
+        return False
+    return heavy < FREE or said(heavy)
+
+
 def _left(folder: Path, given: dict[str, bytes], most: int) -> dict[str, bytes]:
     """New and changed plain files of a folder that a cage has filled; never through a link.
 
@@ -295,4 +302,4 @@ def listens(path: str) -> bool:
         return False
 
 
-__all__ = ["Kernel", "KernelGone", "MachineError", "listens"]
+__all__ = ["Kernel", "KernelGone", "MachineError", "light", "listens"]
