@@ -23,11 +23,13 @@ def formed(message: Any) -> dict[str, Any] | None:
     """
     if not isinstance(message, dict):
         return None
+    kind = message.get("msg_type")
+    if kind == "execute_reply" and not isinstance(message.get("content"), dict):
+        message["content"] = {}
     parts = [message.get(name) for name in ("header", "parent_header", "metadata", "content")]
     if not all(isinstance(part, dict) for part in parts):
         return None
     header, parent, _, content = parts
-    kind = message.get("msg_type")
     if not isinstance(kind, str) or not isinstance(header.get("msg_id"), str):
         return None
     if not isinstance(parent.get("msg_id", ""), str):

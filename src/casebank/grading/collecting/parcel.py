@@ -129,13 +129,13 @@ def apart(infos: list[zipfile.ZipInfo]) -> bool:
 def overlapping(infos: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     """The entries of a zip that claim bytes which another one claims, too."""
     found = []
-    ends = 0
     ordered = sorted(infos, key=lambda one: one.header_offset)
+    ends = ordered[0].header_offset if ordered else 0
     for number, info in enumerate(ordered):
         # Its own header has thirty bytes and its name; what else stands there only adds to it.
         end = info.header_offset + 30 + len(info.orig_filename) + info.compress_size
         after = ordered[number + 1].header_offset if number + 1 < len(ordered) else end
-        if (number and info.header_offset < ends) or after < end:
+        if info.header_offset < ends or after < end:
             found.append(info)
         ends = max(ends, end)
     return found
