@@ -164,6 +164,13 @@ def _cleaner() -> nh3.Cleaner:
 _REOPENED = re.compile(
     r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])[^<>]*+", re.I
 )
+#: One that is closed where it stands, so that nothing opens it anew.
+_CLOSED = re.compile(
+    r"<(a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)"
+    r"(?:\s+[\w-]+(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`]++))?+)++\s*+>"
+    r"[^<]*+(?:<(b|em|i|code|strong)>[^<]*+</\2>[^<]*+){0,8}+</\1>",
+    re.I,
+)
 #: Signs that they may become, and elements times those that each may lie in; a second each.
 _REOPENED_SIGNS = 15_000_000
 _SEARCHED = 400_000_000
@@ -171,8 +178,9 @@ _SEARCHED = 400_000_000
 
 def heavy(text: str) -> bool:
     """Whether a text would become far more HTML than it is, or take long to be read."""
-    tags = text.count("<")
+    tags, closing = text.count("<"), text.count("</")
     size = 0
+    text = _CLOSED.sub("", text)
     for found in _REOPENED.finditer(text):
         one = found[0]
         if one.count('"') % 2 or one.count("'") % 2 or text[found.end() : found.end() + 1] != ">":
@@ -182,7 +190,11 @@ def heavy(text: str) -> bool:
             size += len(one)
         if size * tags > _REOPENED_SIGNS:
             return True
-    return tags * (tags - text.count("</")) > _SEARCHED
+    return tags * (tags - closing) > _SEARCHED
+
+
+#: What ``cost.plain`` and ``code.highlighted`` make of a text.
+_PLAIN = re.compile(r'<pre>[^<]*+</pre>|<div class="[\w -]*+"><pre>[^<]*+</pre></div>')
 
 
 def clean(text: str | bytes) -> str:
@@ -190,6 +202,8 @@ def clean(text: str | bytes) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     text = str(text)
+    if _PLAIN.fullmatch(text):
+        return text
     if spent() or heavy(text):
         return plain(text)
     return _cleaner().clean(inline_styler(text))
