@@ -42,12 +42,12 @@ class _Below:
 class _Converted(_Below):
     """A notebook as nbconvert shows it."""
 
-    async def prepare(self) -> None:
+    async def get(self, *about: Any, **more: Any) -> None:
         """Convert nothing of a trainee's: a notebook may name the program that converts it."""
         place = self._place()
         if place is None or inert.handed_in(place) is not None:
             raise HTTPError(403, "What was handed in is not converted; look at it in formgrader.")
-        found = super().prepare()  # type: ignore[misc]
+        found = super().get(*about, **more)  # type: ignore[misc]
         if inspect.isawaitable(found):
             await found
 
