@@ -266,7 +266,11 @@ class CagedClient(AsyncKernelClient):
         sock.linger = 0
         if identity:
             sock.identity = identity
-        sock.setsockopt(zmq.MAXMSGSIZE, 4 * Limits().output_mb * MB)
+        read = channel in ("shell", "iopub")
+        sock.setsockopt(zmq.MAXMSGSIZE, 4 * Limits().output_mb * MB if read else MB)
+        if not read:
+            # What is said to these nobody hears, so it may not gather.
+            sock.setsockopt(zmq.RCVHWM, 16)
         sock.setsockopt(zmq.RECONNECT_IVL, -1)
         sock.connect(self._make_url(channel))
         return sock
