@@ -78,7 +78,9 @@ def main(arguments: list[str]) -> int:
     for name, minutes, good in rows:
         budget = f"{allowed[name]:6.1f}" if name in allowed else "     -"
         print(f"{name:<9} {minutes:7.2f}  {budget}  {'ok' if good else 'FAILED'}")
-    print(f"{'all':<9} {sum(row[1] for row in rows):7.2f}  {25.0:6.1f}", flush=True)
+    print(
+        f"{'all':<9} {sum(row[1] for row in rows):7.2f}  {sum(allowed.values()):6.1f}", flush=True
+    )
     return 0 if all(good for _, _, good in rows) else 1
 
 
