@@ -2,4 +2,4 @@
 
 __version__ = "0.1.1"
 #: The day of this release.
-__released__ = "2026-11-24"
+__released__ = "2026-11-30"
