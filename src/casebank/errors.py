@@ -117,6 +117,12 @@ def machine_fault(error: BaseException) -> EnvironmentFault | None:
     return EnvironmentFault(known[0], where, known[1]) if known else None
 
 
+def fault_line(error: BaseException) -> str:
+    """What a report says of an error while grading: the machine's matter, or ours by its type."""
+    machine = machine_fault(error)
+    return machine.sentence() if machine else f"{type(error).__name__}: {error}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` for the nearest known spelling, or the list of the known."""
     names = sorted(set(known))

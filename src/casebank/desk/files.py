@@ -22,7 +22,8 @@ class _Below:
     def set_default_headers(self) -> None:
         """Headers of every answer."""
         super().set_default_headers()  # type: ignore[misc]
-        if self._place() is None or inert.course_of(self._place() or Path()) is not None:
+        place = self._place()
+        if place is None or inert.course_of(place) is not None:
             self.set_header("Content-Security-Policy", inert.POLICY)  # type: ignore[attr-defined]
 
     def _place(self) -> Path | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from casebank.check.visible import say
 from casebank.desk import inforce
-from casebank.errors import EnvironmentFault, machine_fault
+from casebank.errors import EnvironmentFault, fault_line
 from casebank.grading import home, roster, standing, tables
 from casebank.grading import intake as intakes
 from casebank.grading import pack as packs
@@ -426,8 +426,7 @@ class _Class:
             except OSError as error:
                 mark = self._mark(student)
                 one = Decision(student, HELD, mark, lang, reason=Reason("engine-fault"))
-                machine = machine_fault(error)
-                one.fault = machine.sentence() if machine else f"{type(error).__name__}: {error}"
+                one.fault = fault_line(error)
                 rejected.append(one)
             else:
                 yield Task(student, files, mark, befores.get(student, self.writer.fresh))

@@ -21,7 +21,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 
 from casebank.check.visible import Formatter
-from casebank.errors import CasebankError, machine_fault
+from casebank.errors import CasebankError, fault_line
 from casebank.files import digest
 from casebank.grading import chain, exact, intake, messages
 from casebank.grading.decide import Findings, decide
@@ -114,8 +114,7 @@ def grade(bench: Bench, task: Task) -> Decision:
     except (CasebankError, Exception) as error:
         bench.log.exception("while grading %s", task.student)
         decision = Decision(task.student, HELD, task.digest, lang, reason=Reason("engine-fault"))
-        machine = machine_fault(error)
-        decision.fault = machine.sentence() if machine else f"{type(error).__name__}: {error}"
+        decision.fault = fault_line(error)
     pack = bench.papers.get(decision.version, bench.current).pack
     decision.hashes = Hashes(
         task.digest, pack.hashes.checks, pack.hashes.weights, pack.hashes.data, pack.hashes.engine
