@@ -46,7 +46,7 @@ def _is_theirs(manager: Any, path: Any) -> bool:
         return False
     try:
         place = Path(to_os_path(path.strip("/"), str(Path(root).expanduser())))
-        return any(inert.handed_in(one) is not None for one in (place, place.resolve()))
+        return inert.handed_in_by_any_way(place) is not None
     except (OSError, ValueError, HTTPError):
         return True
 

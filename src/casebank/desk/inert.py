@@ -68,6 +68,15 @@ def handed_in(path: Path) -> Path | None:
     return None
 
 
+def handed_in_by_any_way(path: Path) -> Path | None:
+    """The same for a path as it is written and as its links lead, its own or its folders'."""
+    for place in (path.absolute(), path.resolve(), path.parent.resolve() / path.name):
+        course = handed_in(place)
+        if course is not None:
+            return course
+    return None
+
+
 def _theirs(course: Path, parts: tuple[str, ...]) -> bool:
     """Whether a path in a course is a trainee's, by the first of its folders."""
     if len(parts) < 2:

@@ -190,16 +190,14 @@ class _Start(_Page, handlers.FormgraderHandler):
         path = self.get_argument("path", "")
         if not path:
             return None
-        folder = Path(path).absolute()
-        for place in (folder, folder.resolve()):
-            course = inert.handed_in(place / "x")
-            if course is not None:
-                raise web.HTTPError(
-                    400,
-                    f"this folder was handed in, and its settings would run as yours: {course} is "
-                    "the course",
-                )
-        return folder.resolve()
+        course = inert.handed_in_by_any_way(Path(path) / "x")
+        if course is not None:
+            raise web.HTTPError(
+                400,
+                f"this folder was handed in, and its settings would run as yours: {course} is the "
+                "course",
+            )
+        return Path(path).resolve()
 
 
 _OWN = {
