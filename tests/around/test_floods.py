@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -114,3 +115,42 @@ def test_honest_ones(flooded: Watched, number: int) -> None:
 def test_nobody_is_lost(flooded: Watched, number: int) -> None:
     """Is whoever floods decided, one way or the other, and the run at an end?"""
     assert [one for one in flooded.said.splitlines() if f"│ flood-{number}" in one], flooded.said
+
+
+#: Millions of frames with nothing in them, of one message.
+TINY = RAW.replace("piece = 1 << 23", "piece = 1 << 20").replace(
+    "(b'\\x03' if more else b'\\x02') + struct.pack('>Q', piece), bytes(piece)",
+    "b'\\x01\\x00' * 500_000,",
+)
+TO_NBGRADER = {
+    "iopub": FLOODS["iopub, never ending"],
+    "shell": FLOODS["shell, never ending"],
+    "tiny": TINY.replace("FLOOD", "flood(2, True)") + small.RIGHT,
+}
+
+
+def test_nbgrader_itself(tmp_path: Path) -> None:
+    """Does a message without an end, said to nbgrader's own command, cost one hand-in only?"""
+    root = small.make(tmp_path / "course")
+    for name, code in TO_NBGRADER.items():
+        small.submit(root, name, code)
+        small.submit(root, f"{name}-honest")
+    log = tmp_path / "said"
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [str(small.BIN / "nbgrader"), "autograde", small.SLUG],
+            cwd=root,
+            env=small.environment(),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        most, one = 0, psutil.Process(process.pid)
+        deadline = time.monotonic() + 200
+        while process.poll() is None and time.monotonic() < deadline:
+            most = max(most, one.memory_info().rss)
+            time.sleep(0.02)
+    assert process.poll() == 1, log.read_text()
+    assert most < 1700 * MB
+    assert log.read_text().count("The sandbox ended the kernel") == len(TO_NBGRADER)
+    graded = {path.parent.parent.name for path in (root / "autograded").glob("*/*/work.ipynb")}
+    assert graded == {f"{name}-honest" for name in TO_NBGRADER}

@@ -66,6 +66,12 @@ def work(path: Path, course: Course, lang: str, **answers: str) -> None:
     nbformat.write(notebook, path)
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course with its handout."""
+    return made.make_course(tmp_path_factory.mktemp("deep") / "course")
+
+
 def test_whole_way(tmp_path: Path) -> None:
     """Does a trainee of either language get the same points by a file as by hand, and a second
     attempt its own grade?"""
@@ -152,3 +158,21 @@ def casebank_hand_in(path: Path, inbox: Path, student: str) -> None:
 
 def _count(course: Course) -> int:
     return len(list((course.root / "attempts").glob("*/*/*.casebank.zip")))
+
+
+@pytest.mark.parametrize("depth", [80, 101, 400, 900, 5000])
+@pytest.mark.parametrize("where", ["metadata", "cell", "output"])
+def test_a_deep_notebook(tmp_path: Path, course: Course, where: str, depth: int) -> None:
+    """Does what is nested beyond all reason end in one sentence, or is it checked like any other?"""
+    path = desk(course, tmp_path, "en")
+    work(path, course, "en")
+    notebook = json.loads(path.read_text("utf-8"))
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["outputs"] = [{"output_type": "display_data", "data": {}, "metadata": {}}]
+    places = {"metadata": notebook, "cell": code, "output": code["outputs"][0]}
+    places[where]["metadata"]["deep"] = "DEEP"
+    text = json.dumps(notebook, ensure_ascii=False)
+    path.write_text(text.replace('"DEEP"', "[" * depth + "]" * depth), "utf-8")
+    said = casebank("check", path, code=1 if depth > 80 else 0)
+    assert "Traceback" not in said and "Casebank's own" not in said
+    assert depth == 80 or (len(said.strip().splitlines()) == 1 and path.name in said)

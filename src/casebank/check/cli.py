@@ -66,6 +66,9 @@ SAY: dict[str, dict[str, str]] = {
     "running": {"zh": "运行 {done}/{total}", "en": "running {done}/{total}"},
 }
 
+#: Containers within one another, as a collection counts them.
+MAX_DEPTH = 100
+
 
 class Refused(Exception):
     """The check cannot begin; carries one sentence and an exit code."""
@@ -76,6 +79,20 @@ class Refused(Exception):
         super().__init__(SAY[what][lang].format(**said))
 
 
+def _deep(value: Any) -> bool:
+    """Whether containers stand in one another deeper than grading takes, and than Python copies."""
+    level, depth = [value], 0
+    while level and depth <= MAX_DEPTH:
+        level = [
+            part
+            for one in level
+            for part in (one.values() if isinstance(one, dict) else one)
+            if isinstance(part, dict | list)
+        ]
+        depth += 1
+    return bool(level)
+
+
 def _read(path: Path, lang: str) -> dict[str, Any]:
     what = missing(path)
     if what is not None:
@@ -84,6 +101,7 @@ def _read(path: Path, lang: str) -> dict[str, Any]:
         notebook = json.loads(path.read_text(encoding="utf-8-sig"))
         good = isinstance(notebook["cells"], list) and isinstance(notebook["metadata"], dict)
         good = good and all(isinstance(cell["cell_type"], str) for cell in notebook["cells"])
+        good = good and not _deep(notebook)
         # Half a character cannot be sent to a kernel, and no grading takes it.
         json.dumps([cell.get("source") for cell in notebook["cells"]], ensure_ascii=False).encode()
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -26,7 +26,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Type, default
 from traitlets.log import get_logger
 
-from casebank.desk import cages, inert
+from casebank.desk import cages, inert, memory
 from casebank.files import write_bytes
 from casebank.grading import sandbox
 from casebank.grading.kernel import PORTS, Kernel, KernelGone, MachineError, light, listens
@@ -119,20 +119,26 @@ class CagedProvisioner(KernelProvisionerBase):
             self.kernel.machine.poll()
             self.kernel.check()
         except KernelGone as gone:
-            if self._told != gone.reason:
-                self._told = gone.reason
-                self.log.error(
-                    "The sandbox ended the kernel (%s). casebank grade keeps what was judged by "
-                    "then.",
-                    gone.reason,
-                )
+            self._ended(gone.reason)
             return 1
         except MachineError as error:
-            self.log.error("%s", error)
+            if self._watch is not None and self._watch.full:
+                self._ended("limit-output")
+            else:
+                self.log.error("%s", error)
             return 1
         return None
 
+    def _ended(self, reason: str) -> None:
+        if self._told != reason:
+            self._told = reason
+            self.log.error(
+                "The sandbox ended the kernel (%s). casebank grade keeps what was judged by then.",
+                reason,
+            )
+
     _told = ""
+    _watch: memory.Watch | None = None
 
     async def wait(self) -> int | None:
         """Until it has ended."""
@@ -192,6 +198,7 @@ class CagedProvisioner(KernelProvisionerBase):
                     )
                 )
             self._wait()
+            self._watch = memory.Watch(machine.process)
         except MachineError as error:
             self._close()
             raise Uncaged(f"the sandbox failed, so nothing was run ({error})") from None
@@ -224,6 +231,8 @@ class CagedProvisioner(KernelProvisionerBase):
     def _close(self) -> None:
         stack, kernel = self._stack, self.kernel
         self._stack = self.kernel = None
+        if self._watch is not None:
+            self._watch.close()
         if stack is not None:
             stack.close()
         if kernel is not None and self._purpose == "autograde":
