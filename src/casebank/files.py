@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import secrets
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -37,6 +39,51 @@ def write_bytes(path: Path, content: bytes) -> bool:
         temporary.unlink(missing_ok=True)
         raise
     return True
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that anybody may have filled: however deep, read-only, through no link.
+
+    What cannot be removed stays, without a word.
+    """
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(folder)
+        return
+    with contextlib.suppress(OSError):
+        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            _flatten(top)
+        finally:
+            os.close(top)
+        folder.rmdir()
+
+
+def _flatten(top: int) -> None:
+    """Empty an open folder by taking what lies in a folder of it one floor up, till none is left.
+
+    So no path is ever longer than two names, and nothing calls itself.
+    """
+    number = 0
+    os.fchmod(top, 0o700)
+    while names := os.listdir(top):
+        for name in names:
+            if not stat.S_ISDIR(os.lstat(name, dir_fd=top).st_mode):
+                os.unlink(name, dir_fd=top)
+                continue
+            os.chmod(name, 0o700, dir_fd=top)
+            below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
+            try:
+                for one in os.listdir(below):  # noqa: PTH208
+                    if stat.S_ISDIR(os.lstat(one, dir_fd=below).st_mode):
+                        # Its own entry for the folder above is written anew.
+                        os.chmod(one, 0o700, dir_fd=below)
+                    number += 1
+                    os.rename(
+                        one, f".{secrets.token_hex(8)}-{number}", src_dir_fd=below, dst_dir_fd=top
+                    )
+            finally:
+                os.close(below)
+            os.rmdir(name, dir_fd=top)
 
 
 def write_text(path: Path, text: str) -> bool:

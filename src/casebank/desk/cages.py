@@ -6,12 +6,12 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from casebank.files import remove_tree
 from casebank.grading import home
 from casebank.grading.course import CHANNELS, PRIVATE
 from casebank.grading.machine import Machine
@@ -102,7 +102,7 @@ def _tidy() -> None:
         with contextlib.suppress(OSError, ValueError):
             mine = folder.lstat().st_uid == os.geteuid() and not folder.is_symlink()
             if mine and not Path(f"/proc/{int(number)}").exists():
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_tree(folder)
 
 
 atexit.register(close)

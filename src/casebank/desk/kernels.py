@@ -29,7 +29,7 @@ from traitlets.log import get_logger
 from casebank.desk import cages, inert, memory
 from casebank.files import write_bytes
 from casebank.grading import sandbox
-from casebank.grading.kernel import PORTS, Kernel, KernelGone, MachineError, light, listens
+from casebank.grading.kernel import NEVER, PORTS, Kernel, KernelGone, MachineError, light, listens
 from casebank.grading.sandbox import MB, Limits
 from casebank.grading.specs import NoKernelError, command, places
 
@@ -222,6 +222,10 @@ class CagedProvisioner(KernelProvisionerBase):
                     kernel.check()
                 except KernelGone as gone:
                     raise MachineError(f"the kernel ended ({gone.reason})") from None
+        try:
+            kernel.wait_sealed(deadline)
+        except KernelGone as gone:
+            raise MachineError(f"the kernel ended ({gone.reason})") from None
         kernel.control.connect(f"ipc://{kernel.connection['ip']}-{PORTS['control']}")
 
     _folder = Path()
@@ -280,7 +284,7 @@ class CagedClient(AsyncKernelClient):
         if not read:
             # What is said to these nobody hears, so it may not gather.
             sock.setsockopt(zmq.RCVHWM, 16)
-        sock.setsockopt(zmq.RECONNECT_IVL, -1)
+        sock.setsockopt(zmq.RECONNECT_IVL, NEVER)
         sock.connect(self._make_url(channel))
         return sock
 

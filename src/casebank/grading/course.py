@@ -24,7 +24,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from casebank.check.session import guess_lang
 from casebank.errors import ContentError, EnvironmentFault, UsageError, nearest
-from casebank.files import digest, write_text
+from casebank.files import digest, remove_tree, write_text
 from casebank.grading import light
 from casebank.paths import Repo
 
@@ -260,10 +260,8 @@ def programs_on_path() -> None:
 
 def remove(folder: Path) -> None:
     """Remove a folder, also one whose files nbgrader has made read-only."""
-    from nbgrader.utils import rmtree
-
     if folder.is_dir() and not folder.is_symlink():
-        rmtree(str(folder))
+        remove_tree(folder)
     else:
         folder.unlink(missing_ok=True)
 

@@ -31,6 +31,12 @@ class MachineError(Exception):
     """The sandbox failed: our fault, never the trainee's."""
 
 
+#: Milliseconds, some days, until a socket connects anew: a hostile kernel may have put a link in
+#: its place, and whoever follows it comes to a socket of the machine. Not -1: with that, libzmq
+#: ends the connection of a kernel that dies in the middle of our reading, and this process with it.
+NEVER = 500_000_000
+
+
 class KernelGone(Exception):
     """The kernel has ended; ``reason`` says why, where it is known."""
 
@@ -76,9 +82,7 @@ class Kernel:
             one.linger = 0
             # What is larger than all output may be is counted, not torn off, up to a point.
             one.setsockopt(zmq.MAXMSGSIZE, 4 * machine.limits.output_mb * MB)
-            # Never again: a hostile kernel may put a link in the place of its socket, and whoever
-            # connects anew follows it to a socket of the machine.
-            one.setsockopt(zmq.RECONNECT_IVL, -1)
+            one.setsockopt(zmq.RECONNECT_IVL, NEVER)
             one.setsockopt(zmq.SNDTIMEO, 500)
             one.setsockopt(zmq.RCVHWM, 0)
             if name == "control":
@@ -152,6 +156,19 @@ class Kernel:
             if listens(path):
                 getattr(self, waiting.pop(0)).connect(f"ipc://{path}")
                 continue
+            if time.monotonic() > deadline:
+                raise MachineError("the kernel does not answer")
+            self.machine.poll(0.003)
+            self.check()
+        self.wait_sealed(deadline)
+
+    def wait_sealed(self, deadline: float) -> None:
+        """Wait until nothing more can be written to the folder in which the sockets lie.
+
+        Raises:
+            KernelGone, MachineError: that does not come.
+        """
+        while "sealed" not in self.machine.events.get(self.number, {}):
             if time.monotonic() > deadline:
                 raise MachineError("the kernel does not answer")
             self.machine.poll(0.003)
@@ -302,4 +319,4 @@ def listens(path: str) -> bool:
         return False
 
 
-__all__ = ["Kernel", "KernelGone", "MachineError", "light", "listens"]
+__all__ = ["NEVER", "Kernel", "KernelGone", "MachineError", "light", "listens"]

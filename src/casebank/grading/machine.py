@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -16,11 +15,12 @@ from typing import Any
 
 import zmq
 
+from casebank.files import remove_tree
 from casebank.grading import sandbox
 from casebank.grading.course import CHANNELS
 from casebank.grading.inside import wire
 from casebank.grading.inside.cage import NOBODY
-from casebank.grading.kernel import Kernel, MachineError
+from casebank.grading.kernel import PORTS, Kernel, MachineError
 from casebank.grading.sandbox import HOME, SEED, Limits
 
 START_SECONDS = 120
@@ -60,7 +60,10 @@ class Machine:
     ) -> None:
         self.root, self.limits, self.see = root, limits, tuple(see)
         self.exchange = Path(tempfile.mkdtemp(prefix=name, dir=CHANNELS))
-        self.exchange.chmod(0o711)
+        if os.geteuid() == 0:
+            # Only what runs inside, as ``nobody``, may pass through.
+            os.chown(self.exchange, 0, NOBODY)
+            self.exchange.chmod(0o710)
         self.seeded = seed is not None
         self.events: dict[int, dict[str, Any]] = {}
         self._number = 0
@@ -114,7 +117,7 @@ class Machine:
         if self.process.stderr:
             self.process.stderr.close()
         self.context.destroy(linger=0)
-        shutil.rmtree(self.exchange, ignore_errors=True)
+        remove_tree(self.exchange)
 
     def poll(self, timeout: float = 0) -> None:
         """Take what the zygote has to tell.
@@ -194,6 +197,7 @@ class Machine:
                     "seed": SEED if self.seeded else None,
                     "limits": asdict(self.limits),
                     "connection": one.connection,
+                    "sockets": [f"k-{port}" for port in PORTS.values()],
                     "argv": argv,
                     "env": {"NBGRADER_EXECUTION": "autograde", **(env or {})},
                     "extra": extra or [],
@@ -204,7 +208,7 @@ class Machine:
             yield one
         finally:
             one.close()
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
 
 
 def own_folder(folder: Path, files: dict[str, bytes], *, writable: bool = True) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from typing import Any
 
 import zmq
 
+from casebank.files import remove_tree
 from casebank.grading.course import CHANNELS
 from casebank.grading.kernel import Kernel
 from casebank.grading.machine import Machine
@@ -46,7 +46,7 @@ class PlainMachine(Machine):
         self.sock.close()
         self._other.close()
         self.context.destroy(linger=0)
-        shutil.rmtree(self.exchange, ignore_errors=True)
+        remove_tree(self.exchange)
 
     def poll(self, timeout: float = 0) -> None:
         """See which kernels have ended."""
@@ -100,11 +100,14 @@ class PlainMachine(Machine):
             yield one
         finally:
             one.close()
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
 
 
 class PlainKernel(Kernel):
     """A kernel whose end has to be looked for."""
+
+    def wait_sealed(self, deadline: float) -> None:
+        """Nothing is sealed here."""
 
     def wait(self, seconds: float) -> set[Any]:
         """Wait for a message, looking now and then whether the kernel is still there."""

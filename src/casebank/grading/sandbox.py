@@ -105,7 +105,8 @@ def _system(made: set[Path]) -> list[str]:
     parts += ["--perms", "0755", "--dir", str(package / "grading")]
     for name in VISIBLE:
         parts += ["--ro-bind", str(package / name), str(package / name)]
-    return parts
+    # Else a user's submissions could leave each other something there.
+    return [*parts, "--remount-ro", str(package)]
 
 
 def _below(path: Path, tops: list[Path]) -> bool:

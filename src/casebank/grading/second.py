@@ -12,16 +12,15 @@ import contextlib
 import importlib.util
 import os
 import socket
-import stat
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from casebank.files import digest
 from casebank.grading.decide import Findings
 from casebank.grading.inside import wire
+from casebank.grading.inside.cage import NOBODY
 from casebank.grading.kernel import Kernel, MachineError
 from casebank.grading.machine import Machine, own_folder
 from casebank.grading.model import Evidence, Graded, Kit
@@ -31,8 +30,9 @@ from casebank.grading.reasons import Reason
 from casebank.grading.verify import Plan, differ, plan
 from casebank.grading.versions import grade_id
 
-#: Seconds that the judge has for an assignment's set-up cells, and the kernel for its fork.
-SETUP_SECONDS, FORK_SECONDS = 120, 20
+#: Seconds that the judge has for an assignment's set-up cells, the kernel for its fork, and the
+#: fork to call.
+SETUP_SECONDS, FORK_SECONDS, CALL_SECONDS = 120, 20, 5
 Hook = Callable[[int, Any, Kernel], None]
 
 
@@ -247,15 +247,42 @@ class _Run:
         code = (
             f"__import__('casebank.grading.inside.player', fromlist=['fork']).fork({str(path)!r})"
         )
-        if not kernel.silent(code, FORK_SECONDS):
-            return None
-        return connect(path)
+        with listening(path) as listener:
+            if not kernel.silent(code, FORK_SECONDS):
+                return None
+            return accepted(listener)
 
     def close(self) -> None:
         """End the judge of this submission."""
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def _module(file: str) -> str:
+    """The module that a file is, if it is one."""
+    path = PurePosixPath(file)
+    if path.suffix != ".py":
+        return ""
+    return ".".join(path.parent.parts if path.stem == "__init__" else path.with_suffix("").parts)
+
+
+def own_modules(files: set[str], given: set[str]) -> set[str]:
+    """Modules that lie beside the notebook and that the course has not given.
+
+    A file that stands in the way of the course's own module is none: the judge has that module, and
+    what the submission's says instead comes to light.
+
+    Args:
+        files: all files beside the notebook.
+        given: those of the course.
+    """
+    ours = set()
+    for one in map(_module, given):
+        parts = one.split(".")
+        # A package without a file of its own is the course's, too.
+        ours |= {".".join(parts[: end + 1]) for end in range(len(parts))}
+    return {_module(one) for one in files - given} - ours - {""}
 
 
 def only_theirs(source: str, own: set[str]) -> str:
@@ -266,32 +293,36 @@ def only_theirs(source: str, own: set[str]) -> str:
     for node in ast.walk(ast.parse(source)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module]
-        for top in (name.split(".")[0] for name in names):
-            if top in own and top not in sys.modules and importlib.util.find_spec(top) is None:
-                return top
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            top = name.partition(".")[0]
+            if top in sys.modules or importlib.util.find_spec(top) is not None:
+                continue
+            parts = name.split(".")
+            found = own & {".".join(parts[: end + 1]) for end in range(len(parts))}
+            if found:
+                return min(found)
     return ""
 
 
-def connect(path: Path) -> socket.socket | None:
-    """A line to a socket that a submission made; never through a link, which may lead anywhere."""
+@contextlib.contextmanager
+def listening(path: Path) -> Iterator[socket.socket]:
+    """A socket of ours in a kernel's folder, in which nobody inside can make anything."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        try:
+            if os.geteuid() == 0:
+                os.chown(path, NOBODY, NOBODY)
+            listener.listen(1)
+            listener.settimeout(CALL_SECONDS)
+            yield listener
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def accepted(listener: socket.socket) -> socket.socket | None:
+    """The line of whoever calls first; None where nobody does in time."""
     try:
-        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW)
-    except OSError:
+        return listener.accept()[0]
+    except TimeoutError:
         return None
-    sock = socket.socket(socket.AF_UNIX)
-    sock.settimeout(5)
-    try:
-        if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-            deadline = time.monotonic() + 5
-            while time.monotonic() < deadline:
-                with contextlib.suppress(ConnectionRefusedError):
-                    sock.connect(f"/proc/self/fd/{descriptor}")
-                    return sock
-                time.sleep(0.01)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
-    sock.close()
-    return None

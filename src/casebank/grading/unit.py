@@ -33,7 +33,7 @@ from casebank.grading.model import HELD, REJECTED, Decision, Graded, Hashes, Kit
 from casebank.grading.paper import Paper
 from casebank.grading.plain import PlainMachine
 from casebank.grading.reasons import Reason, RejectedError
-from casebank.grading.second import Second
+from casebank.grading.second import Second, own_modules
 from casebank.grading.specs import NoKernelError, command
 from casebank.grading.versions import grade_id
 from casebank.grading.warm import config_of, machine
@@ -279,11 +279,7 @@ def prepare(
     if bench.second is not None and argv is not None:
         bench.second.decline(paper, name, "it is run by another kernel")
     elif bench.second is not None:
-        own = {
-            Path(one).parts[0].removesuffix(".py")
-            for one in files.keys() - pack.files
-            if one.endswith(".py")
-        }
+        own = own_modules(set(files), set(pack.files))
         execute.before = bench.second.begin(
             paper, name, notebook, task.student, execute.timeout, own
         )

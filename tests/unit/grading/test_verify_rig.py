@@ -25,6 +25,7 @@ import pandas.testing
 
 from casebank.grading.inside import judge, wire
 from casebank.grading.model import Sheet, SourceCell
+from casebank.grading.second import accepted, listening
 from casebank.grading.verify import Difference, Plan, differ, plan
 
 TIMEOUT = 120.0
@@ -207,12 +208,12 @@ class Rig:
         """The judge's verdicts on test cells that follow each other."""
         folder = tempfile.mkdtemp(prefix="cbv")
         path = f"{folder}/f"
-        kernel.ask(op="fork", path=path)
-        fork = socket.socket(socket.AF_UNIX)
+        with listening(Path(path)) as listener:
+            kernel.ask(op="fork", path=path)
+            listener.settimeout(1)
+            # A kernel that did not fork gives a line to nobody.
+            fork = accepted(listener) or socket.socket(socket.AF_UNIX)
         try:
-            with contextlib.suppress(FileNotFoundError):
-                # A kernel that did not fork gives a line to nobody.
-                fork.connect(path)
             message = {
                 "op": "group",
                 "tests": [[cell, self.plan.tests[cell]] for cell in cells],

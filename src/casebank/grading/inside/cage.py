@@ -33,7 +33,7 @@ MB = 1024 * 1024
 NOBODY = 65534
 PULSE = 0.2
 #: What a notebook may leave for the submission's next one.
-LEFT_MB, LEFT_FILES = 64, 500
+LEFT_MB, LEFT_FILES, LEFT_DEPTH = 64, 500, 30
 #: Exit codes of the warden, and the reasons that they stand for.
 ENDED, SETUP = 0, 44
 REASONS = {41: "limit-memory", 42: "limit-time", 43: "limit-output"}
@@ -41,8 +41,11 @@ REASONS = {41: "limit-memory", 42: "limit-time", 43: "limit-output"}
 UNREADABLE = "unreadable:"
 _CODES = {reason: code for code, reason in REASONS.items()}
 
+#: Seconds until a kernel's sockets are there.
+SEAL_SECONDS = 120
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
 _REC, _PRIVATE, _BIND, _NOSUID, _NODEV = 0x4000, 1 << 18, 0x1000, 2, 4
+_READ_ONLY, _NOEXEC, _REMOUNT = 1, 8, 32
 _PDEATHSIG, _DUMPABLE, _BOUNDING_DROP, _NO_NEW_PRIVS = 1, 4, 24, 38
 _CAPSET_VERSION = 0x20080522
 
@@ -143,8 +146,9 @@ def start(order: dict[str, Any], work: Callable[[dict[str, Any]], None], report:
 
     Args:
         order: ``folder`` (channel folder with ``files/`` in it), ``exchange`` (the folder of all
-            channels), ``seen_as`` (the kernel's working folder), ``root`` (the course as the
-            kernel sees it), ``home``, ``seed`` (files that the home begins with), ``limits``.
+            channels), ``sockets`` (what the kernel makes in its channel folder), ``seen_as`` (the
+            kernel's working folder), ``root`` (the course as the kernel sees it), ``home``,
+            ``seed`` (files that the home begins with), ``limits``.
         work: what process 2 does; it never returns.
         report: open file to which the warden's process number, as seen from outside, or a fault
             during set-up is written as one JSON line.
@@ -183,16 +187,54 @@ def _porter(order: dict[str, Any], work: Callable[[dict[str, Any]], None], repor
         undumpable()
     pid = _forked(lambda: _warden(order, work, root), report)
     _tell(report, {"warden": pid})
-    os.close(report)
-    _, status = os.waitpid(pid, 0)
+    status = _seal(order, pid)
+    if status is None:
+        _tell(report, {"sealed": True})
+        os.close(report)
+        _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else ENDED
+
+
+def _seal(order: dict[str, Any], warden: int) -> int | None:
+    """Let nothing more be written to the channel folder, once the kernel's sockets are there.
+
+    Whoever is connected stays so. What lies in that folder lies on the machine, where a submission
+    may leave nothing: neither files that fill it, nor such as others could run.
+
+    Returns:
+        the warden's status where it has ended, or had to; else None.
+    """
+    folder = Path(order["folder"])
+    wanted = set(order["sockets"])
+    deadline = time.monotonic() + SEAL_SECONDS
+    while time.monotonic() < deadline:
+        pid, status = os.waitpid(warden, os.WNOHANG)
+        if pid:
+            return status
+        with contextlib.suppress(OSError):
+            if wanted <= set(os.listdir(folder)):  # noqa: PTH208
+                break
+        time.sleep(0.002)
+    try:
+        flags = _REMOUNT | _BIND | _READ_ONLY | _NOSUID | _NODEV | _NOEXEC
+        _mount("none", str(folder), None, flags)
+        whole = all(stat.S_ISSOCK(one.lstat().st_mode) for one in folder.iterdir())
+        good = whole and {one.name for one in folder.iterdir()} == wanted
+    except OSError:
+        # Somebody in there holds a file open that can be written.
+        good = False
+    if good:
+        return None
+    os.kill(warden, signal.SIGKILL)
+    os.waitpid(warden, 0)
+    return _CODES["limit-output"] << 8
 
 
 def _warden(order: dict[str, Any], work: Callable[[dict[str, Any]], None], root: bool) -> int:
     die_with_parent()
     limits = order["limits"]
     user = NOBODY if root else os.geteuid()
-    _furnish(order, limits, user if root else None)
+    channel = _furnish(order, limits, user if root else None)
     if root:
         os.setgroups([])
         os.setresgid(user, user, user)
@@ -223,17 +265,23 @@ def _warden(order: dict[str, Any], work: Callable[[dict[str, Any]], None], root:
             work(order)
         finally:
             os._exit(1)
-    # The warden itself holds nothing that could be of use, and needs no files.
-    os.closerange(3, 1024)
+    # The warden itself holds nothing that could be of use, and needs one folder.
+    os.closerange(3, channel)
+    os.closerange(channel + 1, 1024)
     code = _watch(kernel, Path(order["folder"]), limits)
     if code == ENDED and order.get("keep"):
-        with contextlib.suppress(OSError):
-            _leave(Path(order["seen_as"]), Path(order["folder"]) / "left")
+        with contextlib.suppress(OSError, RecursionError):
+            # By the way that was open before the folder was sealed.
+            _leave(Path(order["seen_as"]), Path(f"/proc/self/fd/{channel}/left"))
     return code
 
 
-def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) -> None:
-    """Private file systems over everything that can be written, and the submission's files."""
+def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) -> int:
+    """Private file systems over everything that can be written, and the submission's files.
+
+    Returns:
+        an open file: the channel folder as it is outside.
+    """
     if user is not None:
         _mount("none", "/", None, _REC | _PRIVATE)
     channel = os.open(order["folder"], os.O_PATH | os.O_DIRECTORY)
@@ -255,7 +303,6 @@ def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) ->
         _tmpfs(str(exchange), 1)
     Path(order["folder"]).mkdir(parents=True)
     _mount(f"/proc/self/fd/{channel}", order["folder"], None, _BIND)
-    os.close(channel)
     _mount("proc", "/proc", "proc", _NOSUID | _NODEV)
     for name, content in files.items():
         path = Path(seen_as) / name
@@ -270,6 +317,7 @@ def _furnish(order: dict[str, Any], limits: dict[str, int], user: int | None) ->
                 for name in names:
                     os.chown(os.path.join(folder, name), user, user)  # noqa: PTH118
         # The folders above, made for this path alone, are empty and stay root's.
+    return channel
 
 
 def _below(order: dict[str, Any]) -> list[str]:
@@ -292,6 +340,7 @@ def _watch(kernel: int, channel: Path, limits: dict[str, int]) -> int:
     """Look after the cage until the kernel ends, a limit is passed, or we are told to end."""
     began = time.monotonic()
     usage = Usage(limits["memory_mb"], str(channel))
+    looked = 0.0
     while True:
         caught = signal.sigtimedwait({signal.SIGCHLD, signal.SIGTERM}, PULSE)
         number = caught.si_signo if caught else 0
@@ -299,8 +348,10 @@ def _watch(kernel: int, channel: Path, limits: dict[str, int]) -> int:
             return _end(ENDED)
         if number == signal.SIGCHLD and _reap(kernel):
             return _end(ENDED)
-        if number == 0:
-            late = time.monotonic() - began > limits["wall_seconds"]
+        # By the clock: a child that ends every moment, or says so, keeps nobody from looking.
+        if time.monotonic() - looked >= PULSE:
+            looked = time.monotonic()
+            late = looked - began > limits["wall_seconds"]
             reason = "limit-time" if late else usage.over()
             if reason:
                 return _end(_CODES[reason])
@@ -311,7 +362,8 @@ def _leave(seen_as: Path, goal: Path) -> None:
     goal.mkdir()
     size = count = 0
     for top, folders, names in os.walk(seen_as):
-        folders[:] = [name for name in folders if name[:1] != "."]
+        deep = len(Path(top).relative_to(seen_as).parts) >= LEFT_DEPTH
+        folders[:] = [name for name in folders if name[:1] != "." and not deep]
         for name in names:
             path = Path(top) / name
             info = path.lstat()

@@ -32,18 +32,13 @@ _CHILDREN: list[int] = []
 
 
 def fork(path: str, names: dict[str, Any] | None = None) -> None:
-    """Fork this process; the fork serves one connection at a unix socket.
+    """Fork this process; the fork answers whoever listens at a unix socket.
 
     Args:
-        path: where the socket is made; it is there when this returns.
+        path: of the socket.
         names: the namespace to answer from; by default that of the notebook.
     """
     warm()
-    listener = socket.socket(socket.AF_UNIX)
-    with contextlib.suppress(OSError):
-        os.unlink(path)  # noqa: PTH108
-    listener.bind(path)
-    listener.listen(1)
     # One fork, not two: a second would cost as much again. The dead are buried by the next call;
     # waiting for them here would take as long as the tests do.
     for old in _CHILDREN:
@@ -56,11 +51,10 @@ def fork(path: str, names: dict[str, Any] | None = None) -> None:
     child = os.fork()
     if child:
         _CHILDREN.append(child)
-        listener.close()
         return
     try:
         depth = _depth(sys._getframe(1))
-        _serve(listener, path, _notebook() if names is None else names, depth)
+        _serve(path, _notebook() if names is None else names, depth)
     finally:
         os._exit(0)
 
@@ -85,16 +79,14 @@ def _notebook() -> dict[str, Any]:
     return sys.modules["__main__"].__dict__ if shell is None else shell.user_ns
 
 
-def _serve(listener: socket.socket, path: str, names: dict[str, Any], depth: int) -> None:
+def _serve(path: str, names: dict[str, Any], depth: int) -> None:
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     out, err = _Printed(), _Printed()
     _part(out, err)
-    listener.settimeout(WAIT)
-    sock, _ = listener.accept()
-    listener.close()
-    with contextlib.suppress(OSError):
-        os.unlink(path)  # noqa: PTH108
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(WAIT)
+    sock.connect(path)
     sock.settimeout(IDLE)
     Player(sock, names, out, err, depth).serve()
 

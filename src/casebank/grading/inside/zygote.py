@@ -68,6 +68,8 @@ WARM = (
     "zmq.eventloop.zmqstream",
 )
 SEED = "/.casebank/seed"
+#: What a cage says of itself, and what is told of it.
+EVENTS = {"warden": "started", "sealed": "sealed"}
 
 
 def main(control: int, extra: list[str]) -> None:
@@ -197,10 +199,8 @@ class Zygote:
             said = json.loads(line)
             if "warden" in said:
                 self.wardens[number] = said["warden"]
-            wire.send(
-                self.sock,
-                {"event": "started" if "warden" in said else "fault", "id": number} | said,
-            )
+            event = next((one for key, one in EVENTS.items() if key in said), "fault")
+            wire.send(self.sock, {"event": event, "id": number} | said)
 
     def _bury(self) -> None:
         with contextlib.suppress(ChildProcessError):
