@@ -60,8 +60,8 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Opened]:
-    """A hostile notebook, opened in JupyterLab as an instructor would."""
+def elsewhere() -> Iterator[tuple[list[str], int]]:
+    """What another host is asked for, and its port."""
     asked: list[str] = []
 
     class Ear(http.server.BaseHTTPRequestHandler):
@@ -74,6 +74,16 @@ def notebook(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator
 
     ear = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
     threading.Thread(target=ear.serve_forever, daemon=True).start()
+    yield asked, ear.server_port
+    ear.shutdown()
+
+
+@pytest.fixture(scope="module")
+def notebook(
+    tmp_path_factory: pytest.TempPathFactory, browser: Any, elsewhere: tuple[list[str], int]
+) -> Iterator[Opened]:
+    """A hostile notebook, opened in JupyterLab as an instructor would."""
+    asked, port = elsewhere
     top = tmp_path_factory.mktemp("lab")
     course = top / "course"
     rig.prepare(course)
@@ -92,14 +102,10 @@ def notebook(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator
     essay["source"] = f"here it is read\n\n![x]({ELSEWHERE}/essay.png)"
     folder = course / "submitted" / "s1" / rig.SLUG
     folder.mkdir(parents=True)
-    (folder / f"{rig.BOOK}.ipynb").write_text(
-        json.dumps(book).replace("PORT", str(ear.server_port)), "utf-8"
-    )
+    (folder / f"{rig.BOOK}.ipynb").write_text(json.dumps(book).replace("PORT", str(port)), "utf-8")
     mark = top / "ran"
     (folder / "x.vg.json").write_text(
-        json.dumps(OUTPUTS["vega"]["application/vnd.vega.v5+json"]).replace(
-            "PORT", str(ear.server_port)
-        )
+        json.dumps(OUTPUTS["vega"]["application/vnd.vega.v5+json"]).replace("PORT", str(port))
     )
     for name in ("ipykernel_launcher", "json", "typing"):
         (folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'w').write('ran')\n", "utf-8")
@@ -128,7 +134,93 @@ def notebook(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator
             mark.exists(),
         )
         context.close()
-    ear.shutdown()
+
+
+@dataclass
+class Lab:
+    """A server above a course, a browser in it, and what other hosts were asked for."""
+
+    server: rig.Server
+    browser: Any
+    asked: list[str]
+    ear: int
+
+    def write(self, path: str, text: str | bytes) -> None:
+        """Put a file below the server; ``ELSEWHERE`` in it is another host."""
+        place = self.server.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        data = text if isinstance(text, bytes) else text.encode()
+        place.write_bytes(data.replace(b"PORT", str(self.ear).encode()))
+
+    def page(self) -> Any:
+        """A browser that was never here before."""
+        context = self.browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.faults = []
+        page.on("console", lambda said: page.faults.append(said.text))
+        return page
+
+
+@pytest.fixture(scope="module")
+def lab(
+    tmp_path_factory: pytest.TempPathFactory, browser: Any, elsewhere: tuple[list[str], int]
+) -> Iterator[Lab]:
+    """JupyterLab in a folder with a course."""
+    top = tmp_path_factory.mktemp("desk")
+    rig.prepare(top / "course")
+    with rig.server(top, top / "home") as server:
+        yield Lab(server.ready(), browser, *elsewhere)
+
+
+THEIRS = f"course/submitted/eve/{rig.SLUG}"
+WORKSPACE = json.dumps(
+    {
+        "data": {
+            "layout-restorer:data": {
+                "main": {
+                    "dock": {
+                        "type": "tab-area",
+                        "currentIndex": 0,
+                        "widgets": ["terminal:9", "console:y"],
+                    },
+                    "current": "console:y",
+                }
+            },
+            "terminal:9": {"data": {"name": "9"}},
+            "console:y": {
+                "data": {"path": "y", "name": "y", "kernelPreference": {"name": "python3"}}
+            },
+        },
+        "metadata": {"id": "default"},
+    }
+)
+
+
+@pytest.mark.parametrize("folder", [THEIRS, "mail"])
+@pytest.mark.parametrize("way", ["address", "double click", "link"])
+def test_a_workspace_file_does_nothing(lab: Lab, folder: str, way: str) -> None:
+    """Does a file that says which terminals and kernels to start, start any, wherever it lies?"""
+    lab.write(f"{folder}/answers.jupyterlab-workspace", WORKSPACE)
+    page = lab.page()
+    address = f"{lab.server.base}/lab/tree/{folder}"
+    if way == "link":
+        cell = {"cell_type": "markdown", "metadata": {}, "id": "a"}
+        cell["source"] = "[my figures](answers.jupyterlab-workspace)"
+        book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        lab.write(f"{THEIRS}/see.ipynb", json.dumps(book).replace("](", f"](/lab/tree/{folder}/"))
+        page.goto(f"{lab.server.base}/lab/tree/{THEIRS}/see.ipynb?reset")
+        page.click(".jp-Dialog button:has-text('No Kernel')")
+        page.click("a:has-text('my figures')")
+    elif way == "address":
+        page.goto(f"{address}/answers.jupyterlab-workspace")
+    else:
+        page.goto(f"{address}?reset")
+        page.dblclick(".jp-DirListing-item:has-text('answers')")
+    page.wait_for_timeout(4000)
+    page.context.close()
+    assert json.loads(lab.server.get("/api/terminals")[2]) == []
+    assert lab.server.kernels() == []
+    assert b"terminal:9" not in lab.server.get("/lab/api/workspaces")[2]
 
 
 @pytest.mark.parametrize("way", [*OUTPUTS, "essay"])

@@ -22,6 +22,13 @@ KEPT = (
     "What was handed in is not changed here; copy it first. / "
     "学员交来的东西在这里不能改，请先复制。"
 )
+#: JupyterLab takes over as its own the state that such a file describes: open tabs, each with the
+#: terminal or kernel that it starts. It reads the name's end in any case.
+_WORKSPACE = ".jupyterlab-workspace"
+NO_WORKSPACE = (
+    "A workspace file that was handed in is not opened: JupyterLab would act upon it. / "
+    "学员交来的工作区文件不打开：JupyterLab 会照它行事。"
+)
 #: Notebook metadata that a reader of the notebook needs.
 _METADATA = ("kernelspec", "language_info", "nbgrader", "casebank", "title", "authors")
 _LANGUAGE = ("name", "version", "mimetype", "file_extension", "codemirror_mode", "pygments_lexer")
@@ -78,6 +85,9 @@ def _to_read(model: dict[str, Any]) -> dict[str, Any]:
     if model.get("type") != "directory":
         model["writable"] = False
     content = model.get("content")
+    name = str(model.get("name", "")).lower()
+    if model.get("type") != "directory" and content is not None and name.endswith(_WORKSPACE):
+        raise HTTPError(403, NO_WORKSPACE)
     if model.get("type") == "notebook" and isinstance(content, dict):
         _plain(content)
     return model
@@ -104,4 +114,4 @@ def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-__all__ = ["KEPT", "install"]
+__all__ = ["KEPT", "NO_WORKSPACE", "install"]
