@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -118,6 +120,77 @@ def test_no_kernel(place: Place, folder: str) -> None:
     assert status in (403, 500), said
     assert "casebank grade" in str(said)
     assert not place.mark.exists()
+
+
+def test_no_kernel_in_the_servers_own_folder(tmp_path: Path) -> None:
+    """Does a kernel for nothing in particular not start either where hand-ins have come to lie?"""
+    folder = tmp_path / "course" / "submitted" / "eve"
+    folder.mkdir(parents=True)
+    with rig.server(folder, tmp_path / "home") as server:
+        server.ready()
+        (tmp_path / "course" / "casebank-course.json").write_text("{}", "utf-8")
+        ask = Place(server, folder, folder).ask
+        for about in ({}, {"path": ""}, {"path": "x"}):
+            status, said = ask("POST", "/api/kernels", about)
+            assert status == 403, said
+        about = {"path": "", "type": "console", "name": "x", "kernel": {"name": "python3"}}
+        assert "casebank grade" in str(ask("POST", "/api/sessions", about))
+        assert ask("POST", "/api/terminals", {})[0] == 403
+        assert server.kernels() == []
+
+
+@pytest.mark.parametrize("root", [False, True], ids=["stood in", "named"])
+@pytest.mark.parametrize("command", ["lab", "notebook", "server"])
+def test_no_server(tmp_path: Path, command: str, root: bool) -> None:
+    """Does a server that is started for a folder of a hand-in end before it reads what is there?"""
+    mark = tmp_path / "RAN"
+    folder = tmp_path / "course" / "submitted" / "eve" / rig.SLUG
+    folder.mkdir(parents=True)
+    (tmp_path / "course" / "casebank-course.json").write_text("{}", "utf-8")
+    program = f"open({str(mark)!r}, 'w').write('ran')\n"
+    (folder / "nbgrader_config.py").write_text(program, "utf-8")
+    ran = subprocess.run(
+        [
+            Path(sys.executable).with_name("jupyter"), command, "--no-browser", "--allow-root",
+            *([f"--ServerApp.root_dir={folder}"] if root else []),
+        ],
+        cwd=tmp_path if root else folder, env=rig.environment(tmp_path / "home"),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert f"{folder} was handed in" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("folder", PLACES)
+def test_no_terminal(place: Place, folder: str) -> None:
+    """Does no shell start where a hand-in lies, and does one start as ever elsewhere?"""
+    where = f"{PLACES[folder]}/{folder}"
+    link = place.server.root / "link"
+    link.unlink(missing_ok=True)
+    link.symlink_to(place.server.root / where)
+    for cwd in (where, str(place.server.root / where), "link", f"ours/source/../../{where}"):
+        status, said = place.ask("POST", "/api/terminals", {"cwd": cwd})
+        assert status == 403, said
+        assert "No terminal" in str(said)
+    for about in ({}, {"cwd": "ours"}, {"cwd": PLACES[folder]}):
+        status, said = place.ask("POST", "/api/terminals", about)
+        assert status == 200, said
+        assert place.ask("DELETE", f"/api/terminals/{said['name']}")[0] == 204
+
+
+@pytest.mark.parametrize("name", ["x.jupyterlab-workspace", "X.y.JupyterLab-WorKspace"])
+@pytest.mark.parametrize("folder", PLACES)
+def test_a_workspace_is_not_opened(place: Place, folder: str, name: str) -> None:
+    """Is a file that would start terminals and kernels in JupyterLab told of, and not given to it?"""
+    where = f"{PLACES[folder]}/{folder}"
+    (place.server.root / where / name).write_text('{"data": {}, "metadata": {"id": "default"}}')
+    status, said = place.ask("GET", f"/api/contents/{where}/{name}?content=1")
+    assert status == 403
+    assert "workspace" in str(said)
+    assert place.ask("GET", f"/api/contents/{where}?content=1")[0] == 200
+    assert place.ask("GET", f"/api/contents/{where}/{name}?content=0")[0] == 200
 
 
 @pytest.mark.parametrize("folder", PLACES)

@@ -12,7 +12,7 @@ course go through here, in every server of this environment and in whatever fold
     exporter         these four in the place of nbconvert's HTML exporter
     pages            formgrader's handlers with that exporter, and a policy for the browser
     files            files below a course, served so that nothing in them runs
-    opened           a trainee's notebook that is only opened starts no kernel
+    opened           a trainee's notebook that is only opened starts no kernel, no shell, no server
     contents         nor is it changed, nor does Jupyter act upon what stands in it
     lab              nor loads anything from elsewhere
     times            a timestamp.txt is looked at before nbgrader reads it
@@ -37,6 +37,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     """Called by every Jupyter server of this environment when it starts."""
     from casebank.desk import contents, files, lab, opened
 
+    opened.begin(app)
     files.install(app)
     opened.install(app)
     contents.install(app)

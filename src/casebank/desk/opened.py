@@ -2,12 +2,14 @@
 
 JupyterLab starts one as soon as a notebook is opened, in the notebook's folder and with the
 instructor's rights, and Python looks for modules there first: an ``ipykernel_launcher.py`` that was
-handed in would run before anybody has pressed anything.
+handed in would run before anybody has pressed anything. The same holds of a shell, which looks for
+settings where it starts, and of a whole server: nbgrader runs the settings of its folder.
 """
 
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -26,22 +28,58 @@ to run it yourself, copy it out of the course.
 可以照样阅读。批改请用 casebank grade，它在沙箱里运行；
 要自己运行，请先复制到班级文件夹之外。
 """
+#: JupyterLab shows this one in a line.
+NO_TERMINAL = (
+    "No terminal is opened in what was handed in: a shell may run what lies there. / "
+    "学员交来的文件夹里不打开终端：命令行会运行其中的文件。"
+)
+NO_SERVER = (
+    "casebank: {folder} was handed in, and Jupyter would run the settings in it with your rights; "
+    "start it in the course's own folder or above\n"
+    "casebank：{folder} 是学员交来的，Jupyter 会以你的身份运行其中的设置；"
+    "请在班级文件夹或它的上级文件夹里启动"
+)
+_TERMINALS = "jupyter_server_terminals"
+
+
+def begin(app: Any) -> None:
+    """End a server of a folder that was handed in, before another extension reads what is there.
+
+    Jupyter loads extensions in the order of their names, and ours comes before nbgrader's.
+    """
+    for folder in (Path.cwd(), Path(app.root_dir).expanduser()):
+        if _theirs(folder):
+            sys.exit(NO_SERVER.format(folder=folder))
 
 
 def install(app: Any) -> None:
-    """Stand before the server's own way of starting kernels."""
+    """Stand before the server's own way of starting kernels and terminals."""
     manager = app.kernel_manager
     manager.start_kernel = functools.partial(_start, manager, manager.start_kernel)
+    for one in app.extension_manager.extension_apps.get(_TERMINALS, ()):
+        stock = one.terminal_manager_class
+        one.terminal_manager_class = type(stock.__name__, (_Elsewhere, stock), {})
 
 
 async def _start(
     manager: Any, start: Callable[..., Awaitable[str]], *about: Any, **more: Any
 ) -> str:
     path = more.get("path")
-    folder = manager.cwd_for_path(path) if path is not None else more.get("cwd")
-    if folder is not None and _theirs(Path(folder)):
+    # Without either it starts where the server was started.
+    folder = manager.cwd_for_path(path) if path is not None else more.get("cwd") or Path.cwd()
+    if _theirs(Path(folder)) or _theirs(Path(manager.root_dir)):
         raise HTTPError(403, REFUSED)
     return await start(*about, **more)
+
+
+class _Elsewhere:
+    """Mixed into a manager of terminals."""
+
+    def new_terminal(self, **about: Any) -> Any:
+        """Start a shell, in no folder of a trainee."""
+        if _theirs(Path(about.get("cwd") or Path.cwd())):
+            raise HTTPError(403, NO_TERMINAL)
+        return super().new_terminal(**about)  # type: ignore[misc]
 
 
 def _theirs(folder: Path) -> bool:
@@ -52,4 +90,4 @@ def _theirs(folder: Path) -> bool:
         return True
 
 
-__all__ = ["REFUSED", "install"]
+__all__ = ["NO_SERVER", "NO_TERMINAL", "REFUSED", "begin", "install"]
