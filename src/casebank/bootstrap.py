@@ -86,6 +86,10 @@ def _stamp(lock):
         content = handle.read()
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as handle:
         content += handle.read()
+    # Copied into the environment, so that a changed one is installed anew.
+    for path in sorted(glob.glob(os.path.join(ROOT, "src/casebank/desk/etc/*"))):
+        with open(path, "rb") as handle:
+            content += handle.read()
     return hashlib.sha256(content + sys.version.encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ SURFACES = {
     "workers": "workers, full pipes, Ctrl-C",
     "servers": "servers of ours, their names and pages",
     "labs": "labs in the browser",
+    "channel": "what a submission leaves, for the machine or the next one",
     "modes": "others on the machine",
     "fault": "whose fault it is",
 }

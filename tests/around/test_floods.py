@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import threading
@@ -49,11 +50,19 @@ try:
 except OSError:
     pass
 """
+#: Millions of frames with nothing in them, of one message.
+TINY = RAW.replace("piece = 1 << 23", "piece = 1 << 20").replace(
+    "(b'\\x03' if more else b'\\x02') + struct.pack('>Q', piece), bytes(piece)",
+    "b'\\x01\\x00' * 500_000,",
+)
 FLOODS = {
     "control, never ending": RAW.replace("FLOOD", "flood(5, True)") + small.RIGHT,
     "control, messages": RAW.replace("FLOOD", "flood(5, False)") + small.RIGHT,
     "iopub, never ending": RAW.replace("FLOOD", "flood(2, True)") + small.RIGHT,
     "shell, never ending": RAW.replace("FLOOD", "flood(1, True)") + small.RIGHT,
+    "iopub, empty frames": TINY.replace("FLOOD", "flood(2, True)") + small.RIGHT,
+    "shell, empty frames": TINY.replace("FLOOD", "flood(1, True)") + small.RIGHT,
+    "control, empty frames": TINY.replace("FLOOD", "flood(5, True)") + small.RIGHT,
     "a range that is longer than any list": "def twice(x):\n"
     "    import pandas as pd\n    return pd.RangeIndex(700_000_000)",
 }
@@ -63,6 +72,7 @@ class Watched:
     """The largest process of a run, and what was said of it."""
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.most: dict[str, int] = {}
         self._run = small.Run(root, "--no-proof", "--workers", "2")
         thread = threading.Thread(target=self._watch, daemon=True)
@@ -117,15 +127,19 @@ def test_nobody_is_lost(flooded: Watched, number: int) -> None:
     assert [one for one in flooded.said.splitlines() if f"│ flood-{number}" in one], flooded.said
 
 
-#: Millions of frames with nothing in them, of one message.
-TINY = RAW.replace("piece = 1 << 23", "piece = 1 << 20").replace(
-    "(b'\\x03' if more else b'\\x02') + struct.pack('>Q', piece), bytes(piece)",
-    "b'\\x01\\x00' * 500_000,",
-)
+def test_whose_fault_it_is(flooded: Watched) -> None:
+    """Is none of it told as a fault of the grading?"""
+    [log] = (flooded.root / "logs").glob("grade-*.jsonl")
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    reasons = {one["student"]: one.get("reason_id") for one in lines if "student" in one}
+    assert len(reasons) == len(FLOODS) + 3 and "engine-fault" not in reasons.values(), reasons
+
+
 TO_NBGRADER = {
     "iopub": FLOODS["iopub, never ending"],
     "shell": FLOODS["shell, never ending"],
-    "tiny": TINY.replace("FLOOD", "flood(2, True)") + small.RIGHT,
+    "tiny": FLOODS["iopub, empty frames"],
+    "control": FLOODS["control, empty frames"],
 }
 
 

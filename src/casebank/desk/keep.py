@@ -11,6 +11,7 @@ import contextlib
 import functools
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 
+from casebank.check.visible import visible
 from casebank.desk import rows, times
 from casebank.desk.settings import MANAGER
 from casebank.grading.course import KEPT
@@ -79,6 +81,7 @@ class _Keeper:
         """Before nbgrader removes what it had made of a submission."""
         self._settle()
         try:
+            _plain(Path(self.converter._format_source(assignment, student)))
             self._keep(assignment, student)
         except Exception as error:
             # To go on would cost what is there: nbgrader would remove it for this very error.
@@ -113,6 +116,21 @@ class _Keeper:
 
             with contextlib.suppress(OSError):
                 rmtree(str(copy.parent))
+
+
+def _plain(folder: Path) -> None:
+    """See that a submission is of plain files, as ``casebank grade`` does.
+
+    nbgrader waits for ever for a pipe to say something, and copies what a link leads to.
+
+    Raises:
+        ValueError: it is not.
+    """
+    for top, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            mode = (Path(top) / name).lstat().st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                raise ValueError(f"{visible(name)} is a link or no file; take it out")
 
 
 def _link(old: str, new: str) -> None:

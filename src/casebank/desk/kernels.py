@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,8 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Type, default
 from traitlets.log import get_logger
 
-from casebank.desk import cages, inert, memory
+from casebank.check.visible import visible
+from casebank.desk import cages, inert, said
 from casebank.files import write_bytes
 from casebank.grading import sandbox
 from casebank.grading.kernel import NEVER, PORTS, Kernel, KernelGone, MachineError, light, listens
@@ -38,8 +40,15 @@ START_SECONDS = 60
 _PURPOSE = "NBGRADER_EXECUTION"
 #: Besides notebooks, which hold hidden tests once nbgrader has put these back.
 _LEFT_OUT = (".ipynb", ".ipynb_checkpoints")
-#: What some program reads as one, or as its settings, where it lies: it stays in the sandbox.
-_PROGRAMS = frozenset((".py", ".pyc", ".pyd", ".so", ".pth", ".toml", ".cfg", ".ini", ".sh"))
+#: What a notebook writes to be read by the next one, or looked at. All else stays in the sandbox:
+#: there is always one more kind of file that some program acts upon where it lies.
+_BROUGHT = frozenset(
+    (
+        *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".ods", ".parquet", ".feather"),
+        *(".npy", ".npz", ".dat", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"),
+    )
+)
+_SETTINGS = re.compile(r"config|jupyter|ipython|nbgrader|casebank|overrides|package", re.IGNORECASE)
 
 
 class Uncaged(RuntimeError):
@@ -74,14 +83,20 @@ def _files(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def _brought(path: Path) -> bool:
+    """Whether a file that a notebook wrote is data or a picture, under a name that can be shown."""
+    if path.suffix.lower() not in _BROUGHT or visible(path) != str(path):
+        return False
+    hidden = any(part.startswith(".") for part in path.parts)
+    return not hidden and not (path.suffix.lower() == ".json" and _SETTINGS.search(path.name))
+
+
 def _bring_back(folder: Path, left: dict[str, bytes]) -> None:
     """What a notebook wrote lies beside it afterwards, as with nbgrader's own kernels."""
     for name, content in left.items():
         path = folder / name
         inside = path.parent.resolve().is_relative_to(folder)
-        parts = Path(name).parts
-        program = path.suffix.lower() in _PROGRAMS or any(one.startswith(".") for one in parts)
-        if inside and not path.is_symlink() and not name.endswith(_LEFT_OUT) and not program:
+        if inside and not path.is_symlink() and _brought(Path(name)):
             with contextlib.suppress(OSError):
                 write_bytes(path, content)
 
@@ -122,10 +137,7 @@ class CagedProvisioner(KernelProvisionerBase):
             self._ended(gone.reason)
             return 1
         except MachineError as error:
-            if self._watch is not None and self._watch.full:
-                self._ended("limit-output")
-            else:
-                self.log.error("%s", error)
+            self.log.error("%s", error)
             return 1
         return None
 
@@ -138,7 +150,6 @@ class CagedProvisioner(KernelProvisionerBase):
             )
 
     _told = ""
-    _watch: memory.Watch | None = None
 
     async def wait(self) -> int | None:
         """Until it has ended."""
@@ -198,7 +209,6 @@ class CagedProvisioner(KernelProvisionerBase):
                     )
                 )
             self._wait()
-            self._watch = memory.Watch(machine.process)
         except MachineError as error:
             self._close()
             raise Uncaged(f"the sandbox failed, so nothing was run ({error})") from None
@@ -235,8 +245,6 @@ class CagedProvisioner(KernelProvisionerBase):
     def _close(self) -> None:
         stack, kernel = self._stack, self.kernel
         self._stack = self.kernel = None
-        if self._watch is not None:
-            self._watch.close()
         if stack is not None:
             stack.close()
         if kernel is not None and self._purpose == "autograde":
@@ -319,6 +327,7 @@ class CagedKernelManager(AsyncKernelManager):
 
     async def start_kernel(self, **about: Any) -> None:
         """Start a kernel."""
+        said.install()
         self.kernel_id = self.kernel_id or os.urandom(8).hex()
         self._launch_args = dict(about)
         self.provisioner = CagedProvisioner(

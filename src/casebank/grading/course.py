@@ -23,6 +23,8 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from casebank.check.session import guess_lang
+from casebank.check.visible import visible
+from casebank.desk import inert
 from casebank.errors import ContentError, EnvironmentFault, UsageError, nearest
 from casebank.files import digest, remove_tree, write_text
 from casebank.grading import light
@@ -65,6 +67,14 @@ class Course:
                 f"this is not a course folder: it has no {CONFIG}",
                 str(root),
                 "name the folder that holds it, or make a course with: casebank course new FOLDER",
+            )
+        inside = inert.handed_in_by_any_way(Path(root) / CONFIG)
+        if inside is not None:
+            # Its settings are a program, and a trainee's.
+            raise UsageError(
+                "this folder lies among what was handed in, so nothing in it is taken as a course",
+                str(root),
+                f"name the course itself, such as: --course {visible(inside)}",
             )
         programs_on_path()
         self.config = load_config(self.root)

@@ -11,6 +11,7 @@ import functools
 import logging
 import sys
 import tempfile
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbgrader.api import MissingEntry
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
 
 from casebank.desk import settings
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 
 _BAD_METADATA = (SchemaTooOldError, SchemaTooNewError, ValidationError)
+#: What nbgrader's own steps end with where fields are missing or of another kind.
+_BROKEN_BY = (MissingEntry, ValueError, TypeError, RuntimeError, LookupError)
 
 
 class ConverterError(Exception):
@@ -159,17 +163,47 @@ def _autograde(
         Ours if step is Execute or str(step).endswith(".Execute") else step
         for step in converter.autograde_preprocessors
     ]
+    causes = _remembered(converter)
     try:
         with quiet(bench.log):
             converter.start()
     except SystemExit as error:
         raise ConverterError(f"nbgrader gave up ({error})") from None
     except Exception as error:
-        if isinstance(error.__context__, _BAD_METADATA):
+        if any(_theirs(one, pack.root) for one in (*causes, error.__context__)):
             # Only its owner can mend it, as wherever else stock loses a submission for that.
             raise RejectedError("bad-metadata") from None
         raise ConverterError(f"{type(error).__name__}: {error}") from error
     return used
+
+
+def _theirs(cause: BaseException | None, root: str) -> bool:
+    """Whether something went wrong because a submission's metadata are damaged.
+
+    Not where a step of the course's own has a part in it, or the sandbox that runs the cells.
+    """
+    if isinstance(cause, _BAD_METADATA):
+        return True
+    if not isinstance(cause, _BROKEN_BY):
+        return False
+    files = {frame.f_code.co_filename for frame, _ in traceback.walk_tb(cause.__traceback__)}
+    others = (f"{root}/", str(Path(__file__).with_name("execute.py")))
+    return not any(file.startswith(others) for file in files)
+
+
+def _remembered(converter: Any) -> list[BaseException]:
+    """What goes wrong with a notebook; the converter only logs it, and says that something did."""
+    convert, causes = converter.convert_single_notebook, []
+
+    def recorded(name: str) -> None:
+        try:
+            convert(name)
+        except BaseException as error:
+            causes.append(error)
+            raise
+
+    converter.convert_single_notebook = recorded
+    return causes
 
 
 @functools.cache

@@ -119,8 +119,9 @@ class Kernel:
         found = dict(self.poller.poll(max(1, int(seconds * 1000))))
         if self.machine.sock.fileno() in found:
             self.machine.poll()
-            if not {self.shell, self.iopub} & set(found):
-                self.check()
+        if not {self.shell, self.iopub} & set(found):
+            # Also when its end was told while something it had said still waited.
+            self.check()
         return {one for one in (self.shell, self.iopub) if one in found}
 
     def receive(self, sock: Any) -> dict[str, Any] | None:
@@ -234,6 +235,12 @@ class Kernel:
         """End the kernel and all that it has started; the first reason counts."""
         self.reason = self.reason or reason
         self.machine.order({"op": "end", "id": self.number, "now": True})
+
+    def filled(self) -> None:
+        """End it from another thread: what it says fills this process's memory."""
+        self.reason = self.reason or "limit-output"
+        with contextlib.suppress(MachineError):
+            self.machine.end_aside(self.number)
 
     def said(self, size: int) -> bool:
         """Count output; False when it is no longer to be kept, and the kernel is being ended."""

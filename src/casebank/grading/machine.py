@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,7 +17,7 @@ from typing import Any
 import zmq
 
 from casebank.files import remove_tree
-from casebank.grading import sandbox
+from casebank.grading import memory, sandbox
 from casebank.grading.course import CHANNELS
 from casebank.grading.inside import wire
 from casebank.grading.inside.cage import NOBODY
@@ -70,6 +71,8 @@ class Machine:
         ours, theirs = socket.socketpair()
         self.sock = ours
         control = theirs.fileno()
+        self._aside = ours.dup()
+        self._turn = threading.Lock()
         self.process = subprocess.Popen(
             sandbox.zygote(limits, self.exchange, root, seed, control, list(extra), see),
             pass_fds=(control,),
@@ -111,6 +114,7 @@ class Machine:
         """End the zygote and all that descends from it."""
         with contextlib.suppress(OSError):
             self.sock.close()
+            self._aside.close()
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         self.process.wait()
@@ -139,11 +143,25 @@ class Machine:
 
     def order(self, message: dict[str, Any], fds: tuple[int, ...] = ()) -> None:
         """Send an order."""
-        self.sock.settimeout(10)
-        try:
-            wire.send(self.sock, message, fds)
-        except (wire.Closed, TimeoutError):
-            raise MachineError("the zygote was killed") from None
+        self._send(self.sock, message, fds)
+
+    def end_aside(self, number: int) -> None:
+        """Order the end of a kernel from another thread, whatever this one is doing.
+
+        Raises:
+            MachineError: the zygote has gone.
+        """
+        self._send(self._aside, {"op": "end", "id": number, "now": True})
+
+    def _send(
+        self, sock: socket.socket, message: dict[str, Any], fds: tuple[int, ...] = ()
+    ) -> None:
+        with self._turn:
+            sock.settimeout(10)
+            try:
+                wire.send(sock, message, fds)
+            except (wire.Closed, OSError):
+                raise MachineError("the zygote was killed") from None
 
     def load(self, modules: tuple[str, ...]) -> None:
         """Have heavy modules imported before the first kernel is forked."""
@@ -184,6 +202,7 @@ class Machine:
         (folder / "files").mkdir(exist_ok=True)
         one = Kernel(self, self._number, folder)
         one.given = files if keep else None
+        watch = memory.Watch(one.filled)
         try:
             self.order(
                 {
@@ -208,6 +227,7 @@ class Machine:
             yield one
         finally:
             one.close()
+            watch.close()
             remove_tree(folder)
 
 

@@ -1,0 +1,53 @@
+"""What nbgrader's own commands say of a hand-in, on a terminal: its names and errors are only text."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from typing import Any, TextIO
+
+from tornado.log import LogFormatter
+
+from casebank.check.visible import LONGEST_SAID, uncoloured, visible
+
+
+def shown(text: str) -> str:
+    """A message whose lines are ours, with nothing in it that steers a terminal."""
+    return visible(uncoloured(text), LONGEST_SAID, lines=True)
+
+
+class Formatter(LogFormatter):
+    """nbgrader's formatter, whose colours are the only ones."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The entry."""
+        one = copy.copy(record)
+        one.msg, one.args = shown(record.getMessage()), ()
+        if record.exc_info:
+            one.exc_text = shown(self.formatException(record.exc_info))
+        return super().format(one)
+
+
+class Stream:
+    """Where ``nbgrader validate`` writes cells and errors of the notebook that it looks at."""
+
+    def __init__(self, below: TextIO) -> None:
+        self._below = below
+
+    def write(self, text: str) -> int:
+        """Write what can be seen of a text."""
+        return self._below.write(shown(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._below, name)
+
+
+def install() -> None:
+    """For ``nbgrader validate``, which has no setting for this."""
+    from nbgrader.validator import Validator
+
+    if not isinstance(Validator.stream, Stream):
+        Validator.stream = Stream(Validator.stream)
+
+
+__all__ = ["Formatter", "Stream", "install", "shown"]
