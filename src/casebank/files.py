@@ -50,6 +50,8 @@ def remove_tree(folder: Path) -> None:
         shutil.rmtree(folder)
         return
     with contextlib.suppress(OSError):
+        if stat.S_ISDIR(folder.lstat().st_mode):
+            folder.chmod(0o700)
         top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
             _flatten(top)
@@ -64,7 +66,6 @@ def _flatten(top: int) -> None:
     So no path is ever longer than two names, and nothing calls itself.
     """
     number = 0
-    os.fchmod(top, 0o700)
     while names := os.listdir(top):
         for name in names:
             if not stat.S_ISDIR(os.lstat(name, dir_fd=top).st_mode):
