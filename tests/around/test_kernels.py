@@ -444,3 +444,12 @@ def test_own_notebooks_start_a_kernel(ran: Ran) -> None:
     """Does an instructor's own notebook in the course start its kernel as ever?"""
     status, said = _open(ran.server, f"ours/source/{rig.SLUG}/{rig.BOOK}.ipynb")
     assert status == 201, said
+
+
+def test_what_the_server_prints(ran: Ran) -> None:
+    """Does a hand-in's file name steer the terminal in which the server runs?"""
+    folder = _hand_in(ran.strange, "steers", "def double(x):\n    return 2 * x\n")
+    (folder / "a\x1b]0;OWNED\x07\u202eb.txt").write_text("x")
+    assert ran.press(ran.strange, "steers")["success"]
+    said = ran.server.log.read_text("utf-8")
+    assert "OWNED" in said and "\x1b]" not in said and "\u202e" not in said

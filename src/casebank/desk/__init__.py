@@ -19,6 +19,7 @@ course go through here, in every server of this environment and in whatever fold
     inert            which files are a course's, and how they are sent
     settings         what of nbgrader's settings this environment brings
     cages, kernels   a kernel manager whose kernels run in the sandbox of casebank grade
+    said             what is printed of a hand-in, on the terminal
     keep, rows       what was graded is there again after nbgrader failed to grade it anew
     inforce          whether all this holds in this environment, for casebank doctor
 """
@@ -35,9 +36,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by every Jupyter server of this environment when it starts."""
-    from casebank.desk import contents, files, lab, opened
+    from casebank.desk import contents, files, lab, opened, said
 
     opened.begin(app)
+    said.serve(app)
     files.install(app)
     opened.install(app)
     contents.install(app)

@@ -16,16 +16,32 @@ def shown(text: str) -> str:
     return visible(uncoloured(text), LONGEST_SAID, lines=True)
 
 
+def _shown(record: logging.LogRecord, formatter: logging.Formatter) -> logging.LogRecord:
+    one = copy.copy(record)
+    one.msg, one.args = shown(record.getMessage()), ()
+    if record.exc_info:
+        one.exc_text = shown(formatter.formatException(record.exc_info))
+    return one
+
+
 class Formatter(LogFormatter):
     """nbgrader's formatter, whose colours are the only ones."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The entry."""
-        one = copy.copy(record)
-        one.msg, one.args = shown(record.getMessage()), ()
-        if record.exc_info:
-            one.exc_text = shown(self.formatException(record.exc_info))
-        return super().format(one)
+        return super().format(_shown(record, self))
+
+
+class Around(logging.Formatter):
+    """Another formatter, to which every message comes as text that can be seen."""
+
+    def __init__(self, below: logging.Formatter) -> None:
+        super().__init__()
+        self._below = below
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The entry."""
+        return self._below.format(_shown(record, self._below))
 
 
 class Stream:
@@ -42,6 +58,12 @@ class Stream:
         return getattr(self._below, name)
 
 
+def serve(app: Any) -> None:
+    """For a Jupyter server, on whose terminal formgrader's buttons tell what they do."""
+    for handler in app.log.handlers:
+        handler.setFormatter(Around(handler.formatter or logging.Formatter()))
+
+
 def install() -> None:
     """For ``nbgrader validate``, which has no setting for this."""
     from nbgrader.validator import Validator
@@ -50,4 +72,4 @@ def install() -> None:
         Validator.stream = Stream(Validator.stream)
 
 
-__all__ = ["Formatter", "Stream", "install", "shown"]
+__all__ = ["Around", "Formatter", "Stream", "install", "serve", "shown"]
