@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -12,7 +13,8 @@ from typing import Any
 import plain_course as small
 import pytest
 
-from casebank.desk.kernels import _brought
+from casebank.desk.kernels import brought
+from casebank.grading.spreadsheet import neutral
 
 SURFACE = "kernels"
 pytestmark = [pytest.mark.e2e, pytest.mark.sandbox]
@@ -80,6 +82,22 @@ def test_what_lies_beside_it_afterwards(ran: dict[str, Any]) -> None:
     assert {one.name for one in folder.iterdir()} == {"work.ipynb", "left.csv"}
 
 
+def test_the_table_of_nbgraders_export(tmp_path: Path) -> None:
+    """Does a name in ``nbgrader export`` compute something, or push the points aside?"""
+    root = small.make(tmp_path / "course")
+    names = ("=1+1", "@SUM(1)", "-x", "a,b", 'a"b')
+    for name in (*names, "honest"):
+        small.submit(root, name)
+    assert small.run("nbgrader", "autograde", small.SLUG, cwd=root).returncode == 0
+    done = small.run("nbgrader", "export", cwd=root)
+    assert done.returncode == 0, done.stderr
+    with (root / "grades.csv").open(newline="", encoding="utf-8") as file:
+        rows = {one["student_id"]: one for one in csv.DictReader(file)}
+    assert set(rows) == {neutral(name) for name in names} | {"honest"}
+    assert all(float(one["score"]) == 1 and float(one["max_score"]) == 1 for one in rows.values())
+    assert not any(name.startswith(("=", "@", "-")) for name in rows)
+
+
 @pytest.mark.parametrize(
     ("name", "good"),
     [
@@ -105,7 +123,7 @@ def test_what_lies_beside_it_afterwards(ran: dict[str, Any]) -> None:
 )
 def test_what_is_brought(name: str, good: bool) -> None:
     """Is it known by its name what a notebook may bring out of its sandbox?"""
-    assert _brought(Path(name)) is good
+    assert brought(Path(name)) is good
 
 
 @pytest.mark.parametrize(

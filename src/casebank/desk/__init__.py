@@ -19,6 +19,7 @@ course go through here, in every server of this environment and in whatever fold
     inert            which files are a course's, and how they are sent
     settings         what of nbgrader's settings this environment brings
     cages, kernels   a kernel manager whose kernels run in the sandbox of casebank grade
+    export           what nbgrader's export writes is a table of text
     said             what is printed of a hand-in, on the terminal
     keep, rows       what was graded is there again after nbgrader failed to grade it anew
     inforce          whether all this holds in this environment, for casebank doctor

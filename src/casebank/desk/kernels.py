@@ -83,7 +83,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _brought(path: Path) -> bool:
+def brought(path: Path) -> bool:
     """Whether a file that a notebook wrote is data or a picture, under a name that can be shown."""
     if path.suffix.lower() not in _BROUGHT or visible(path) != str(path):
         return False
@@ -96,7 +96,7 @@ def _bring_back(folder: Path, left: dict[str, bytes]) -> None:
     for name, content in left.items():
         path = folder / name
         inside = path.parent.resolve().is_relative_to(folder)
-        if inside and not path.is_symlink() and _brought(Path(name)):
+        if inside and not path.is_symlink() and brought(Path(name)):
             with contextlib.suppress(OSError):
                 write_bytes(path, content)
 
@@ -351,4 +351,4 @@ class CagedKernelManager(AsyncKernelManager):
         """The provisioner has one."""
 
 
-__all__ = ["CagedKernelManager", "Uncaged", "refusal"]
+__all__ = ["CagedKernelManager", "Uncaged", "brought", "refusal"]
