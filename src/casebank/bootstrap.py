@@ -21,6 +21,7 @@ DEBIAN_TOOLS = (
     ("bwrap", "bubblewrap"),
     ("pdfinfo", "poppler-utils"),
     ("initdb", "postgresql"),
+    ("openssl", "openssl"),
 )
 #: The Chinese pages are looked at in a real browser: without a Chinese font it draws empty boxes.
 CHINESE_FONT = "fonts-noto-cjk"
@@ -292,6 +293,8 @@ def main(arguments):
         missing = debian_tools()
         if missing and os.environ.get("CI"):
             stop("CI needs every tool, these are missing: %s" % ", ".join(missing))
+        # Two servers that nobody wants to have installed, and so started, by a test.
+        run([bin_path("python"), "tests/e2e/debian_servers.py"])
         return run(
             [bin_path("python"), "tests/run.py"] + (["--all"] if what == "test-all" else []) + rest
         )

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from debian_servers import found, settings
 
 from casebank.lang import LANGS
 from casebank.site.serve import FOR_GOOD, LASTING
@@ -28,8 +29,6 @@ pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "lab.bank.test"
-#: Debian keeps servers where the PATH of an ordinary user does not lead.
-PLACES = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 SNIPPET = "# /etc/nginx/snippets/casebank.conf"
 SITE = "# /etc/nginx/sites-enabled/casebank"
@@ -123,7 +122,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _missing(package: str) -> None:
-    reason = f"{package} is not installed. Run: sudo apt install {package}"
+    reason = f"{package} is not here. Run: python tests/e2e/debian_servers.py"
     if os.environ.get("CI"):
         pytest.fail(f"CI may not skip this: {reason}")
     pytest.skip(reason)
@@ -159,7 +158,13 @@ def nginx(kind: str, work: Path, tree: Path, authority: Path) -> tuple[list[str]
     """Write nginx's files; gives the command and the server to be."""
     port, other = free_port(), free_port()
     (work / "snippets").mkdir()
-    snippet = put(block(SNIPPET), ("/srv/casebank/site", str(tree)))
+    place = found("nginx")
+    assert place is not None
+    snippet = put(
+        block(SNIPPET),
+        ("/srv/casebank/site", str(tree)),
+        ("/etc/nginx/mime.types", f"{settings(place)}/mime.types"),
+    )
     (work / "snippets/casebank.conf").write_text(snippet, encoding="utf-8")
     if kind == "http":
         site = put(block(PLAIN_SITE), ("listen 80;", f"listen 127.0.0.1:{port};"))
@@ -221,13 +226,13 @@ def server(
 ) -> Iterator[Server]:
     """Each way of the guide, running."""
     program, _, kind = request.param.partition(" ")
-    found = shutil.which(program, path=PLACES)
-    if not found:
+    place = found(program)
+    if place is None:
         _missing(program)
     work = tmp_path_factory.mktemp(program)
     make = {"nginx": nginx, "caddy": caddy}[program]
     (_, *arguments), one = make(kind, work, tree, authority)
-    command = [str(found), *arguments]
+    command = [str(place), *arguments]
     environment = dict(os.environ, HOME=str(work), XDG_DATA_HOME=str(work), XDG_CONFIG_HOME="")
     with (work / "said").open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, cwd=work, env=environment)

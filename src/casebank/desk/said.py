@@ -1,4 +1,4 @@
-"""What nbgrader's own commands say of a hand-in, on a terminal: its names and errors are only text."""
+"""What nbgrader's commands say of a hand-in on a terminal: its names and errors are only text."""
 
 from __future__ import annotations
 
