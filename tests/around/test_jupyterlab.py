@@ -172,6 +172,10 @@ def lab(
         yield Lab(server.ready(), browser, *elsewhere)
 
 
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    b"endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj trailer<</Root 1 0 R>>"
+)
 THEIRS = f"course/submitted/eve/{rig.SLUG}"
 WORKSPACE = json.dumps(
     {
@@ -221,6 +225,87 @@ def test_a_workspace_file_does_nothing(lab: Lab, folder: str, way: str) -> None:
     assert json.loads(lab.server.get("/api/terminals")[2]) == []
     assert lab.server.kernels() == []
     assert b"terminal:9" not in lab.server.get("/lab/api/workspaces")[2]
+
+
+@pytest.mark.parametrize("rel", ["prefetch", "modulepreload", "preload", "stylesheet", "icon"])
+def test_a_page_asks_no_other_host(lab: Lab, rel: str) -> None:
+    """Does a page that JupyterLab shows ask another host for nothing, also where it only links?"""
+    link = f"<link rel={rel} as=script href='{ELSEWHERE}/linked-{rel}'><h1>my report</h1>"
+    lab.write("mail/page.html", f"<head>{link}</head>")
+    page = lab.page()
+    page.goto(f"{lab.server.base}/lab/tree/mail/page.html?reset")
+    page.frame_locator(".jp-HTMLViewer iframe").locator("h1:has-text('my report')").wait_for()
+    page.wait_for_timeout(800)
+    page.context.close()
+    assert not [one for one in lab.asked if one.startswith("/linked")]
+
+
+def test_a_page_that_was_handed_in_is_text(lab: Lab) -> None:
+    """Is such a page no page in JupyterLab, so that it greets no host, even if it is trusted?"""
+    lab.write(f"{THEIRS}/page.html", "<link rel=preconnect href='http://x.invalid'><b>我的</b>&lt;")
+    lab.write("course/feedback/eve/ps1/page.html", "<b>here</b>")
+    page = lab.page()
+    page.goto(f"{lab.server.base}/lab/tree/{THEIRS}/page.html?reset")
+    shown = page.frame_locator(".jp-HTMLViewer iframe")
+    shown.locator("pre").wait_for()
+    assert "<b>我的</b>&lt;" in shown.locator("pre").inner_text()
+    assert shown.locator("link, b").count() == 0
+    page.goto(f"{lab.server.base}/lab/tree/course/feedback/eve/ps1/page.html?reset")
+    shown.locator("b:has-text('here')").wait_for()
+    page.context.close()
+
+
+@pytest.mark.parametrize("folder", [THEIRS, "mail"])
+def test_a_pdf_is_shown(lab: Lab, folder: str) -> None:
+    """Does the policy let JupyterLab show a PDF, an instructor's own or one that was handed in?"""
+    lab.write(f"{folder}/page.pdf", PDF)
+    page = lab.page()
+    page.goto(f"{lab.server.base}/lab/tree/{folder}/page.pdf?reset")
+    shown = page.frame_locator(".jp-PDFContainer iframe").locator("object")
+    shown.wait_for(state="attached")
+    page.wait_for_timeout(1500)
+    assert shown.get_attribute("data").startswith("blob:")
+    assert not [one for one in page.faults if "policy" in one.lower() and "blob:" in one[:80]]
+    page.context.close()
+
+
+@pytest.mark.parametrize("place", ["lab/tree", "notebooks"])
+def test_own_work_is_as_ever(lab: Lab, place: str) -> None:
+    """Does one's own notebook show figures, formulas, widgets and scripts, and the policy stop none?"""
+    cells = [
+        {"cell_type": "markdown", "source": "$x^2$ ![](own.svg)"},
+        {
+            "cell_type": "code",
+            "source": "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        },
+        {"cell_type": "code", "source": "import ipywidgets\nipywidgets.IntSlider(value=7)"},
+        {
+            "cell_type": "code",
+            "source": "from IPython.display import HTML, Audio, IFrame, Javascript, display\n"
+            "display(HTML('<script>window.MINE = 1</script>'), Javascript('window.MINE_TOO = 1'))\n"
+            "display(Audio([0.1] * 99, rate=8000), IFrame('own.html', 99, 99))\nprint('the' + ' end')",
+        },
+    ]
+    for number, cell in enumerate(cells):
+        cell |= {"metadata": {}, "id": f"c{number}"}
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    book = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    lab.write("mine/own.ipynb", json.dumps(book))
+    lab.write("mine/own.svg", rig.FIGURE)
+    lab.write("mine/own.html", "<p>mine</p>")
+    page = lab.page()
+    page.goto(f"{lab.server.base}/{place}/mine/own.ipynb?reset")
+    page.click(".jp-Notebook .jp-CodeCell >> nth=0")
+    page.click(".lm-MenuBar-item:has-text('Run')")
+    page.click(".lm-Menu-item:has-text('Run All Cells')")
+    page.wait_for_selector(".jp-OutputArea-output:has-text('the end')", timeout=90_000)
+    page.wait_for_selector(".jupyter-widgets", state="attached", timeout=30_000)
+    page.wait_for_selector(".jp-RenderedImage img", state="attached")
+    assert page.evaluate("[window.MINE, window.MINE_TOO]") == [1, 1]
+    assert not [one for one in page.faults if "policy" in one.lower()]
+    page.context.close()
 
 
 @pytest.mark.parametrize("way", [*OUTPUTS, "essay"])

@@ -8,6 +8,7 @@ handed in is evidence: it opens to be read only, and nothing is saved over it.
 from __future__ import annotations
 
 import functools
+import html
 import inspect
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,10 @@ NO_WORKSPACE = (
     "A workspace file that was handed in is not opened: JupyterLab would act upon it. / "
     "学员交来的工作区文件不打开：JupyterLab 会照它行事。"
 )
+_PAGES = (".html", ".htm", ".xhtml")
+#: Such a file as a page that shows its text: in one that was handed in, JupyterLab's viewer finds
+#: nothing to load, and nothing to run for who trusts it.
+_AS_TEXT = '<meta charset="utf-8"><pre style="white-space: pre-wrap">{}</pre>'
 #: Notebook metadata that a reader of the notebook needs.
 _METADATA = ("kernelspec", "language_info", "nbgrader", "casebank", "title", "authors")
 _LANGUAGE = ("name", "version", "mimetype", "file_extension", "codemirror_mode", "pygments_lexer")
@@ -47,13 +52,15 @@ def install(app: Any) -> None:
         setattr(manager, name, functools.partial(_change, manager, change, places))
 
 
+def _place(manager: Any, path: str) -> Path:
+    return Path(to_os_path(path.strip("/"), str(Path(manager.root_dir).expanduser())))
+
+
 def _is_theirs(manager: Any, path: Any) -> bool:
-    root = getattr(manager, "root_dir", None)
-    if not root or not isinstance(path, str):
+    if not getattr(manager, "root_dir", None) or not isinstance(path, str):
         return False
     try:
-        place = Path(to_os_path(path.strip("/"), str(Path(root).expanduser())))
-        return inert.handed_in_by_any_way(place) is not None
+        return inert.handed_in_by_any_way(_place(manager, path)) is not None
     except (OSError, ValueError, HTTPError):
         return True
 
@@ -62,13 +69,14 @@ def _get(manager: Any, get: Callable[..., Any], path: str, *about: Any, **more: 
     found = get(path, *about, **more)
     if not _is_theirs(manager, path):
         return found
+    foreign = not inert.feedback(_place(manager, path))
     if inspect.isawaitable(found):
 
         async def later() -> Any:
-            return _to_read(await found)
+            return _to_read(await found, foreign)
 
         return later()
-    return _to_read(found)
+    return _to_read(found, foreign)
 
 
 def _change(
@@ -80,14 +88,16 @@ def _change(
     return change(*about, **more)
 
 
-def _to_read(model: dict[str, Any]) -> dict[str, Any]:
-    """A model of a file of a trainee."""
+def _to_read(model: dict[str, Any], foreign: bool) -> dict[str, Any]:
+    """A model of a file of a trainee; ``foreign``: of a page that is no feedback."""
     if model.get("type") != "directory":
         model["writable"] = False
     content = model.get("content")
     name = str(model.get("name", "")).lower()
     if model.get("type") != "directory" and content is not None and name.endswith(_WORKSPACE):
         raise HTTPError(403, NO_WORKSPACE)
+    if foreign and model.get("format") == "text" and name.endswith(_PAGES):
+        model["content"] = _AS_TEXT.format(html.escape(str(content)))
     if model.get("type") == "notebook" and isinstance(content, dict):
         _plain(content)
     return model

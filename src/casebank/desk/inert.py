@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 #: For pages and pictures below a course: no script, no form, nothing from elsewhere.
@@ -25,6 +26,8 @@ THEIRS = frozenset(
 )
 #: Folders of a course of ours that hold what its instructor made.
 OWN = frozenset({"source", "release", "handout", "versions"})
+#: As many as Linux follows.
+_MOST_LINKS = 40
 _NAMED = re.compile(r"\b(?:submitted|autograded|feedback|downloaded)_directory\W+=?\W*([\w./-]+)")
 _STUDENTS_FIRST = re.compile(r"directory_structure\W+=?.*?[\"'][^\"']*?\{(\w+)\}")
 
@@ -69,12 +72,46 @@ def handed_in(path: Path) -> Path | None:
 
 
 def handed_in_by_any_way(path: Path) -> Path | None:
-    """The same for a path as it is written and as its links lead, its own or its folders'."""
-    for place in (path.absolute(), path.resolve(), path.parent.resolve() / path.name):
-        course = handed_in(place)
-        if course is not None:
-            return course
-    return None
+    """The same for a path as it is written and as each of its links leads, one after another.
+
+    Raises:
+        OSError: its links lead nowhere.
+    """
+    return next((found for place in _ways(path) if (found := handed_in(place)) is not None), None)
+
+
+def _ways(path: Path) -> Iterator[Path]:
+    path = path.absolute()
+    yield path
+    done, rest, links = Path(path.anchor), list(path.parts[1:]), 0
+    while rest:
+        part = rest.pop(0)
+        if part == "..":
+            done = done.parent
+        elif not (done / part).is_symlink():
+            done /= part
+        else:
+            yield done.joinpath(part, *rest)
+            target = (done / part).readlink()
+            done = Path(target.anchor) if target.is_absolute() else done
+            rest = [*target.relative_to(target.anchor).parts, *rest]
+            links += 1
+            if links > _MOST_LINKS:
+                raise OSError(errno.ELOOP, str(path))
+    yield done
+
+
+def feedback(path: Path) -> bool:
+    """Whether a page is one that a course of ours gives back: what is in it was made clean."""
+    try:
+        path = path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return False
+    # Folders of a hand-in may look like a course: the outermost is the one.
+    course = next((one for one in reversed(path.parents) if _is_course(one)), None)
+    if course is None or not (course / OURS).is_file():
+        return False
+    return path.relative_to(course).parts[0] == "feedback"
 
 
 def _theirs(course: Path, parts: tuple[str, ...]) -> bool:
