@@ -21,7 +21,7 @@ from typing import Any
 import desk_ways as ways
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import Error, TimeoutError
 
 SLUG, BOOK = "ps1", "work"
 NAME = (
@@ -359,7 +359,13 @@ def look(browser: Any, address: str) -> Seen:
             lambda message: seen.errors.append(message.text) if message.type == "error" else None,
         )
         origin = address.split("/", 3)[:3] if address.startswith("http") else []
-        page.goto(address, referer="/".join([*origin, ""]) if origin else None)
+        try:
+            page.goto(address, referer="/".join([*origin, ""]) if origin else None)
+        except Error as error:
+            # What the browser keeps as a file is looked at no further.
+            if "Download is starting" not in str(error):
+                raise
+            return seen
         with contextlib.suppress(TimeoutError):
             page.wait_for_function(_QUIET, timeout=1500)
         found = page.evaluate(_LOOK)

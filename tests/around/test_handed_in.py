@@ -64,6 +64,7 @@ PLACES = {
     "eve/ps1/submitted": "students first",
     "handed/eve/ps1": "named",
     "submitted/mary/ps1": "settings at home",
+    "submitted/anna/ps1": "on a bigger disk",
 }
 
 
@@ -79,10 +80,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         "'{student_id}/{assignment_id}/{nbgrader_step}'",
         "named": "c.CourseDirectory.submitted_directory = 'handed'",
         "settings at home": "",
+        "on a bigger disk": "",
     }
     for name, text in settings.items():
         rig.stranger(ours, top / name, text)
     (top / "settings at home" / "nbgrader_config.py").unlink()
+    (top / "disk").mkdir()
+    linked = top / "on a bigger disk" / "submitted"
+    linked.rename(top / "disk" / "handed")
+    linked.symlink_to(top / "disk" / "handed")
     mark = top / "RAN"
     program = f"open({str(mark)!r}, 'w').write('ran')\n"
     for folder, course in PLACES.items():
@@ -218,6 +224,38 @@ def test_it_is_not_converted(place: Place, folder: str, kind: str) -> None:
     status, said = place.ask("GET", f"/nbconvert/{kind}/{_path(folder)}")
     assert status == 403, said
     assert not place.mark.exists()
+
+
+@pytest.mark.parametrize("folder", PLACES)
+def test_a_file_is_no_page(place: Place, folder: str) -> None:
+    """Is a page or drawing of a hand-in kept by the browser and not shown, and a picture shown?"""
+    where = f"{PLACES[folder]}/{folder}"
+    for name in ("x.html", "x.xhtml", "x.svg", "x.pdf", "x", "x.png", "x.txt"):
+        (place.server.root / where / name).write_text("<script>1</script>", "utf-8")
+        status, headers, _ = place.server.get(urllib.parse.quote(f"/files/{where}/{name}"))
+        assert status == 200
+        assert "sandbox; default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert ("content-disposition" in headers) == (name not in ("x.png", "x.txt")), name
+
+
+def test_feedback_stays_a_page(place: Place) -> None:
+    """Can an instructor still look at a page of feedback, which was made clean?"""
+    folder = place.course / "feedback" / "eve" / rig.SLUG
+    folder.mkdir(parents=True)
+    (folder / "work.html").write_text("<p>well done</p>", "utf-8")
+    status, headers, _ = place.server.get(f"/files/ours/feedback/eve/{rig.SLUG}/work.html")
+    assert status == 200
+    assert "sandbox; default-src 'none'" in headers["content-security-policy"]
+    assert "content-disposition" not in headers
+    # A hand-in that looks like a course of its own has no such folder.
+    theirs = place.course / "submitted" / "eve" / rig.SLUG
+    (theirs / "feedback").mkdir()
+    (theirs / "casebank-course.json").write_text("{}", "utf-8")
+    (theirs / "feedback" / "x.html").write_text("<p>well done</p>", "utf-8")
+    path = f"/files/ours/submitted/eve/{rig.SLUG}/feedback/x.html"
+    assert place.server.get(path)[1]["content-disposition"] == "attachment"
+    (theirs / "casebank-course.json").unlink()
 
 
 def test_no_name_to_import_wherever_it_lies(place: Place) -> None:

@@ -1,8 +1,12 @@
-"""Jupyter's own addresses ``/files/`` and ``/nbconvert/``: below a course nothing in them runs."""
+"""Jupyter's own addresses ``/files/`` and ``/nbconvert/``: below a course nothing in them runs.
+
+And nothing that was handed in is a page there: a browser would greet the hosts that it names.
+"""
 
 from __future__ import annotations
 
 import inspect
+import mimetypes
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,21 +27,36 @@ class _Below:
         """Headers of every answer."""
         super().set_default_headers()  # type: ignore[misc]
         place = self._place()
-        if place is None or inert.course_of(place) is not None:
+        if self._is_theirs() or any(map(inert.course_of, (place, place.resolve()))):
             self.set_header("Content-Security-Policy", inert.POLICY)  # type: ignore[attr-defined]
 
-    def _place(self) -> Path | None:
-        """The file that is asked for; nothing where that cannot be said."""
+    def _is_theirs(self) -> bool:
+        try:
+            return inert.handed_in_by_any_way(self._place()) is not None
+        except (OSError, ValueError, RuntimeError):
+            return True
+
+    def _place(self) -> Path:
+        """The file that is asked for, as it is written: its folder may be a link."""
         settings: dict[str, Any] = self.settings  # type: ignore[attr-defined]
         root = settings.get("server_root_dir", "")
         path: str = self.request.path  # type: ignore[attr-defined]
         inside = unquote(path.removeprefix(settings.get("base_url", "/"))).partition("/")[2]
         if path.startswith(url_path_join(settings.get("base_url", "/"), "nbconvert")):
             inside = inside.partition("/")[2]
-        try:
-            return Path(to_os_path(inside.strip("/"), str(Path(root).expanduser()))).resolve()
-        except (OSError, ValueError):
-            return None
+        return Path(to_os_path(inside.strip("/"), str(Path(root).expanduser())))
+
+
+class _Kept(_Below):
+    """A file; of a hand-in the browser keeps what it would show as a page."""
+
+    def set_default_headers(self) -> None:
+        """Headers of every answer."""
+        super().set_default_headers()
+        if self._is_theirs() and not inert.feedback(self._place()):
+            self.set_header("X-Content-Type-Options", "nosniff")  # type: ignore[attr-defined]
+            if mimetypes.guess_type(self._place().name)[0] not in inert.SHOWN:
+                self.set_header("Content-Disposition", "attachment")  # type: ignore[attr-defined]
 
 
 class _Converted(_Below):
@@ -45,8 +64,7 @@ class _Converted(_Below):
 
     async def get(self, *about: Any, **more: Any) -> None:
         """Convert nothing of a trainee's: a notebook may name the program that converts it."""
-        place = self._place()
-        if place is None or inert.handed_in(place) is not None:
+        if self._is_theirs():
             raise HTTPError(403, "What was handed in is not converted; look at it in formgrader.")
         found = super().get(*about, **more)  # type: ignore[misc]
         if inspect.isawaitable(found):
@@ -72,7 +90,7 @@ def install(app: Any) -> None:
     prefix = app.web_app.settings["base_url"]
     manager = app.contents_manager
     stock = manager.files_handler_class
-    files = type(stock.__name__, (_Below, stock), {})
+    files = type(stock.__name__, (_Kept, stock), {})
     pages = type("NbconvertFileHandler", (_Converted, NbconvertFileHandler), {})
     app.web_app.add_handlers(
         ".*$",

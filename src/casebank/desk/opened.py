@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.utils import url_path_join
+from jupyter_server_terminals.api_handlers import TerminalRootHandler
 from tornado.web import HTTPError
 
 from casebank.desk import inert
@@ -56,9 +58,9 @@ def install(app: Any) -> None:
     """Stand before the server's own way of starting kernels and terminals."""
     manager = app.kernel_manager
     manager.start_kernel = functools.partial(_start, manager, manager.start_kernel)
-    for one in app.extension_manager.extension_apps.get(_TERMINALS, ()):
-        stock = one.terminal_manager_class
-        one.terminal_manager_class = type(stock.__name__, (_Elsewhere, stock), {})
+    if app.terminals_enabled and _TERMINALS in app.extension_manager.extension_apps:
+        address = url_path_join(app.web_app.settings["base_url"], "/api/terminals")
+        app.web_app.add_handlers(".*$", [(address, _Terminals, {"name": _TERMINALS})])
 
 
 async def _start(
@@ -72,14 +74,22 @@ async def _start(
     return await start(*about, **more)
 
 
-class _Elsewhere:
-    """Mixed into a manager of terminals."""
+class _Terminals(TerminalRootHandler):
+    """What opens a terminal, in no folder of a trainee."""
 
-    def new_terminal(self, **about: Any) -> Any:
-        """Start a shell, in no folder of a trainee."""
-        if _theirs(Path(about.get("cwd") or Path.cwd())):
-            raise HTTPError(403, NO_TERMINAL)
-        return super().new_terminal(**about)  # type: ignore[misc]
+    def get_json_body(self) -> Any:
+        """What is asked for; stock's next step would follow the folder's links.
+
+        Raises:
+            HTTPError: a folder that was handed in.
+        """
+        body = super().get_json_body()
+        folder = (body or {}).get("cwd", "")
+        # Stock takes it as either.
+        for place in (Path.cwd(), Path(self.settings["server_root_dir"]).expanduser()):
+            if _theirs(place / folder):
+                raise HTTPError(403, NO_TERMINAL)
+        return body
 
 
 def _theirs(folder: Path) -> bool:
