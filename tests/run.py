@@ -27,6 +27,8 @@ def parts(everything: bool) -> list[tuple[str, list[list[str]]]]:
     """Name and commands of each part, in order."""
     long = [] if everything else ["-m", "not long"]
     casebank = str(Path(sys.executable).parent / "casebank")
+    # Root alone can make a root of its own.
+    bare = [("bare", [[str(ROOT / "tests/bare")]])] if everything and os.geteuid() == 0 else []
     return [
         (
             "lint",
@@ -47,6 +49,7 @@ def parts(everything: bool) -> list[tuple[str, list[list[str]]]]:
         ),
         ("around", [[*PYTEST, "-n", "2", "--dist", "loadfile", *long, "tests/around"]]),
         ("browser", [[*PYTEST, "-n", "2", "--dist", "loadgroup", *long, "tests/browser"]]),
+        *bare,
     ]
 
 
