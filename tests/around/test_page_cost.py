@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import time
 from typing import Any
 
@@ -69,6 +70,33 @@ def _page(exporter: Any, cells: list[NotebookNode]) -> tuple[str, float]:
     begin = time.process_time()
     page, _ = exporter.from_notebook_node(book, dict(ABOUT))
     return page, time.process_time() - begin
+
+
+@pytest.mark.parametrize("sign", [*string.punctuation, " ", "\t", "\u00a0", " \t"], ids=ascii)
+def test_an_essay_is_read_once(sign: str) -> None:
+    """Is a run of signs in the middle of a line read without beginning anew at each of them?"""
+    run = (sign * cost.LONGEST)[: cost.LONGEST]
+    for text in (f"a{run}b", f"*a{run}\nb", f"[{run}](x)", f"| {run} |\n|---|\n| x |"):
+        begin = time.process_time()
+        markdown.to_html(text)
+        assert time.process_time() - begin < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a  \nb", "<p>a<br>\nb</p>"),
+        ("a\\\nb", "<p>a<br>\nb</p>"),
+        ("a     \n   b", "<p>a<br>\nb</p>"),
+        ("a \nb", "<p>a\nb</p>"),
+        ("a\nb", "<p>a\nb</p>"),
+        ("`a`  \nb", "<p><code>a</code><br>\nb</p>"),
+        ("$a$  \n*b*  c", "<br>\n<em>b</em>  c"),
+    ],
+)
+def test_lines_end_as_ever(text: str, shown: str) -> None:
+    """Do two blanks at a line's end still break it, and does one not?"""
+    assert shown in markdown.to_html(text)
 
 
 @pytest.mark.parametrize("sign", SIGNS, ids=ascii)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from mistune import HTMLRenderer
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    IPythonRenderer,
+    MarkdownWithMath,
+    MathInlineParser,
+)
 
 from casebank.desk.clean import clean
 from casebank.desk.code import highlighted
@@ -28,6 +32,16 @@ def heavy(source: str) -> bool:
         sum(map(source.count, _OPENING)) * size > _FORMULA_STEPS
         or source.count("\n") * size > _LINE_STEPS
     )
+
+
+class Inline(MathInlineParser):
+    """nbconvert's; a run of blanks is looked at once and not from each of its blanks."""
+
+    SPECIFICATION: ClassVar[dict[str, str]] = {
+        **MathInlineParser.SPECIFICATION,
+        "linebreak": r"(?:\\|(?<! ) {2,})\n\s*",
+        "softbreak": r"(?<! ) *\n\s*",
+    }
 
 
 class Renderer(IPythonRenderer):
@@ -77,7 +91,8 @@ def to_html(source: str, attachments: Mapping[str, Any] | None = None) -> str:
         return plain(source)
     renderer = Renderer(escape=False, attachments=dict(attachments or {}))
     try:
-        return clean(MarkdownWithMath(renderer=renderer).render(source))
+        reader = MarkdownWithMath(renderer=renderer, inline=Inline(hard_wrap=False))
+        return clean(reader.render(source))
     except (Exception, RecursionError):
         # Whatever it is, its text is the trainee's answer and is shown.
         return plain(source)
