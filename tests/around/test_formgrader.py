@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import json
 import re
 import urllib.error
@@ -17,6 +18,8 @@ import desk_rig as rig
 import desk_ways as ways
 import pytest
 from playwright.sync_api import sync_playwright
+
+from casebank.desk.formulas import mathml
 
 SURFACE = "formgrader"
 pytestmark = [
@@ -438,3 +441,58 @@ def test_own_pictures_are_seen(desk: Desk) -> None:
         f"/formgrader/submissions/{desk.ids['ours', 'honest']}/mine.png"
     )
     assert status == 200 and headers["content-type"] == "image/png" and body[:4] == b"\x89PNG"
+
+
+# -- formulas --------------------------------------------------------------------------------------
+
+ROWS = r"a&=b\\[2pt]c&=d"
+LINES = r"a=b\\*c=d"
+#: Environments of amsmath, and how many cells their two rows have.
+TABLES = {
+    "aligned": (r"\begin{aligned}@\end{aligned}", 4),
+    "aligned at the top": (r"\begin{aligned}[t]@\end{aligned}", 4),
+    "aligned in braces": (r"f=\left\{\begin{aligned}@\end{aligned}\right.", 4),
+    "aligned in an equation": (r"\begin{equation}\begin{aligned}@\end{aligned}\end{equation}", 4),
+    "alignedat": (r"\begin{alignedat}{1}@\end{alignedat}", 4),
+    "alignat": (r"\begin{alignat}{1}@\end{alignat}", 4),
+    "alignat*": (r"\begin{alignat*}{1}@\end{alignat*}", 4),
+    "align": (r"\begin{align}@\end{align}", 6),
+    "align*": (r"\begin{align*}@\label{one}\end{align*}", 4),
+    "flalign": (r"\begin{flalign}@\end{flalign}", 4),
+    "split": (r"\begin{split}@\end{split}", 4),
+    "eqnarray": (r"\begin{eqnarray}@\end{eqnarray}", 4),
+    "cases": (r"\begin{cases}@\end{cases}", 4),
+    "dcases": (r"\begin{dcases}@\end{dcases}", 4),
+    "rcases": (r"\begin{rcases}@\end{rcases}", 4),
+    "pmatrix": (r"\begin{pmatrix}@\end{pmatrix}", 4),
+    "psmallmatrix": (r"\begin{psmallmatrix}@\end{psmallmatrix}", 4),
+    "gather": (r"\begin{gather}#\end{gather}", 2),
+    "gathered": (r"\begin{gathered}#\end{gathered}", 2),
+    "multline": (r"\begin{multline}#\end{multline}", 2),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_of_a_formula_are_rows(name: str) -> None:
+    """Is each environment of amsmath shown as the rows and columns that it says?"""
+    latex, cells = TABLES[name]
+    made = mathml(latex.replace("@", ROWS).replace("#", LINES), "block")
+    assert made.startswith("<math")
+    assert (made.count("<mtr"), made.count("<mtd")) == (2, cells)
+    assert not re.search(r">(&|pt|\*|one)<", made)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\begin{cases*}1&if $x$\\0\end{cases*}",
+        r"\begin{numcases}{f}a&b\\c&d\end{numcases}",
+        r"\begin{tabular}{ll}a&b\\c&d\end{tabular}",
+        r"\begin{array}{ll}\multicolumn{2}{c}{x}\\a&b\end{array}",
+        r"\begin{align}a&=b\\\intertext{and}c&=d\end{align}",
+        r"a & b",
+    ],
+)
+def test_a_formula_that_is_not_understood_is_its_source(latex: str) -> None:
+    """Is what has no rows here shown as it was written, and not as other mathematics?"""
+    assert mathml(latex, "block") == f"<code>{html.escape(latex)}</code>"
