@@ -218,6 +218,34 @@ def test_it_opens_to_be_read_only(place: Place, folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", PLACES)
+def test_no_checkpoint(place: Place, folder: str) -> None:
+    """Is no earlier state of a hand-in kept beside it, put in its place or taken away?"""
+    path = f"/api/contents/{_path(folder)}/checkpoints"
+    where = place.server.root / _path(folder)
+    kept = where.parent / ".ipynb_checkpoints" / f"{rig.BOOK}-checkpoint.ipynb"
+    assert place.ask("POST", path)[0] == 403
+    assert not kept.parent.exists()
+    before = where.read_bytes()
+    kept.parent.mkdir()
+    kept.write_text("{}", "utf-8")
+    try:
+        assert place.ask("GET", path)[0] == 200
+        assert place.ask("POST", f"{path}/checkpoint")[0] == 403
+        assert place.ask("DELETE", f"{path}/checkpoint")[0] == 403
+        assert where.read_bytes() == before
+        assert kept.is_file()
+    finally:
+        shutil.rmtree(kept.parent)
+
+
+def test_no_commands_in_a_text(place: Place) -> None:
+    """May a button in a hand-in's text run none of JupyterLab's commands?"""
+    address = "/lab/api/settings/@jupyterlab/apputils-extension:sanitizer"
+    about = json.loads(place.server.get(address)[2])
+    assert about["schema"]["properties"]["allowCommandLinker"]["default"] is False
+
+
+@pytest.mark.parametrize("folder", PLACES)
 @pytest.mark.parametrize("kind", ["script", "html", "python"])
 def test_it_is_not_converted(place: Place, folder: str, kind: str) -> None:
     """Does an address that converts a notebook import nothing that the notebook names?"""
@@ -296,5 +324,7 @@ def test_own_files_stay_ones_own(place: Place) -> None:
     assert status == 200 and model["writable"]
     body = {"type": "notebook", "format": "json", "content": model["content"]}
     assert place.ask("PUT", path, body)[0] == 200
+    assert place.ask("POST", f"{path}/checkpoints")[0] == 201
+    assert place.ask("POST", f"{path}/checkpoints/checkpoint")[0] == 204
     assert place.ask("PATCH", path, {"path": f"ours/source/{rig.SLUG}/yours.ipynb"})[0] == 200
     assert place.ask("GET", f"/nbconvert/html/ours/source/{rig.SLUG}/yours.ipynb")[0] == 200

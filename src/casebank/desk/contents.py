@@ -40,7 +40,10 @@ _LANGUAGE = ("name", "version", "mimetype", "file_extension", "codemirror_mode",
 #: Outputs that only show something; of others JupyterLab shows the text.
 _SHOWN = ("text/", "image/", "application/json", "application/vnd.jupyter.")
 #: What changes a file, and which of its arguments are paths.
-_CHANGES = {"save": (1,), "rename_file": (0, 1), "rename": (0, 1)}
+_CHANGES = {
+    "save": (1,), "rename_file": (0, 1), "rename": (0, 1),
+    "create_checkpoint": (0,), "restore_checkpoint": (1,), "delete_checkpoint": (1,),
+}  # fmt: skip
 
 
 def install(app: Any) -> None:
