@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import http.server
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -161,6 +163,75 @@ def test_output_that_was_brought_in(imported: Any, number: int) -> None:
 def test_the_word_is_taken_out(imported: Any) -> None:
     """Does nothing that lies in the browser say of itself that it may be trusted?"""
     assert imported[2] == 0
+
+
+#: What would fetch something from another host as soon as a notebook is shown, believed or not.
+LOADS = {
+    "picture": "<img src='@/picture'><img srcset='@/picture-set 1x'>",
+    "film": "<video autoplay src='@/film' poster='@/film-poster'></video><audio src='@/film-audio'>",
+    "style": "<div style=\"background:url('@/style')\">x</div>",
+    "sheet": "<style>@import '@/sheet';.jp-Cell{background:url(@/sheet-cell)}</style>",
+    "frame": "<iframe src='@/frame'></iframe><object data='@/frame-object'></object>",
+    "drawing": "<svg><image href='@/drawing' width='9' height='9'/></svg>",
+    "link": "<link rel=prefetch href='@/link'><link rel=stylesheet href='@/link-sheet'>",
+}
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+    "awAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.fixture(scope="module")
+def asked(site: Any, browser: Any) -> Iterator[list[str]]:  # noqa: F811
+    """What another host was asked for when a notebook with all of these was brought in."""
+    heard: list[str] = []
+
+    class Ear(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *about: Any) -> None:
+            """Say nothing."""
+
+    ear = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
+    threading.Thread(target=ear.serve_forever, daemon=True).start()
+    here = f"http://127.0.0.1:{ear.server_port}"
+    notebook = copy.deepcopy(released(site, "en"))
+    texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    parts = [f"![]({here}/markdown) ![mine]({PIXEL})", *LOADS.values()]
+    texts[0]["source"] = "\n\n".join(["# x", *parts]).replace("@/", f"{here}/")
+    codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    codes[0]["outputs"] = [
+        {
+            "output_type": "display_data",
+            "data": {"text/html": text.replace("@/", f"{here}/")},
+            "metadata": {},
+        }
+        for text in LOADS.values()
+    ]
+    codes[0]["outputs"].append(
+        {"output_type": "stream", "name": "stdout", "text": "here it was shown"}
+    )
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(site.base + work("en"))
+    _import(page, notebook, zipped=False)
+    _shown(page)
+    page.wait_for_timeout(1500)
+    for frame in page.frames:
+        if "/notebooks/" in frame.url:
+            width = frame.locator("img[alt=mine]").first.evaluate("one => one.naturalWidth")
+    assert width == 1
+    yield heard
+    context.close()
+    ear.shutdown()
+
+
+@pytest.mark.parametrize("way", [*LOADS, "markdown"])
+def test_nothing_is_asked_elsewhere(asked: list[str], way: str) -> None:
+    """Does a notebook that is brought in tell no other host that it is looked at?"""
+    assert not [one for one in asked if one.startswith(f"/{way}")]
 
 
 @pytest.mark.parametrize("way", ["submission", "backup", "copy", "of an older version"])

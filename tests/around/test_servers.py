@@ -14,6 +14,7 @@ import plain_course as small
 import pytest
 
 from casebank.paths import Repo
+from casebank.site import policy
 from casebank.site import serve as serving
 
 SURFACE = "servers"
@@ -79,6 +80,25 @@ def test_another_name(port: int, name: str, path: str) -> None:
     assert status == 421
     assert SECRET not in said
     assert "127.0.0.1" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "method"),
+    [("/", "localhost", "GET"), ("/style.css", "localhost", "HEAD"), ("/-/changes?after=x", "localhost", "GET"),
+     ("/none", "localhost", "GET"), ("/%00", "localhost", "GET"), ("/", "evil.example", "GET")],
+)  # fmt: skip
+def test_every_answer_says_what_may_be_loaded(port: int, path: str, name: str, method: str) -> None:
+    """Does a page, and whatever else is answered, load nothing from another host?"""
+    lines = ask(port, path, name, method)[1].split("\r\n\r\n")[0].splitlines()
+    assert lines.count(f"Content-Security-Policy: {policy.POLICY}") == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_guide_says_the_same(lang: str) -> None:
+    """Do the guide's web servers send the policy that ours sends?"""
+    text = (ROOT / f"docs/guides/browser-labs.{lang}.md").read_text(encoding="utf-8")
+    said = re.findall(r'Content-Security-Policy "([^"]+)"', text)
+    assert said == [policy.POLICY] * 2
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -21,6 +21,7 @@ from casebank.lite.runtime import Runtime
 from casebank.paths import Repo
 from casebank.progress import Callback
 from casebank.records import Course, lesson_order
+from casebank.site.policy import META
 
 HERE = Path(__file__).resolve().parent
 ASSETS = HERE / "assets"
@@ -101,6 +102,7 @@ def make(
             tree_digest(HERE / "piplite", ("*.py",)),
             *sorted(HERE.glob("*.py")),
             str(measured()),
+            META,
             _versions(),
         ]
     )[:12]

@@ -16,6 +16,7 @@ from casebank.files import write_text
 from casebank.lang import HTML_LANG, LANGS
 from casebank.lite import pins
 from casebank.programs import python
+from casebank.site.policy import META
 
 EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 #: Jupyter opens the notebook of the address only under this name.
@@ -241,7 +242,8 @@ def _page(page: str, lang: str, assets: str, settings: Mapping[str, Any]) -> str
         f'<script src="../../{assets}/{name}"></script>' for name in ("inside.js", "start.js")
     )
     icon = '<link rel="icon" href="data:,">'
-    page, headed = re.subn(r"<head>", f'<head><meta charset="utf-8">{icon}{head}', page, count=1)
+    first = f'<head><meta charset="utf-8">{META}{icon}{head}'
+    page, headed = re.subn(r"<head>", first, page, count=1)
     if not (settled and named and headed):
         raise EnvironmentFault(
             "JupyterLite's page is not the one that Casebank knows", "", "run: make install-browser"

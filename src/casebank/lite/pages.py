@@ -21,6 +21,7 @@ from casebank.records import Course
 from casebank.site import root
 from casebank.site.compose import stamp, stamped
 from casebank.site.finish import finish
+from casebank.site.policy import META
 from casebank.site.search import Twins
 from casebank.site.shell import Shell
 from casebank.site.theme import MKDOCS, SHARED
@@ -81,7 +82,8 @@ def _frame(shell: Shell, about: str, place: str, title: str, description: str) -
 
 
 def _finished(html: str, page: Path, lang: str, mark: str) -> str:
-    done = finish(html, page, Twins([], lang))
+    charset = '<meta charset="utf-8">'
+    done = finish(html.replace(charset, charset + META, 1), page, Twins([], lang))
     # The search finds the pages that tell of a notebook, not the places where it is run.
     return stamped(done.replace(" data-pagefind-body", ""), mark)
 

@@ -22,6 +22,7 @@ from casebank.check import visible
 from casebank.errors import CasebankError, EnvironmentFault
 from casebank.paths import Repo
 from casebank.progress import bar
+from casebank.site import policy
 from casebank.site.build import IGNORED, SOURCES, BrowserLabs, build
 from casebank.site.refresh import Refresher
 
@@ -207,6 +208,7 @@ def handler(
             lasting = LASTING.match(self.path)
             self.send_header("Cache-Control", FOR_GOOD if lasting else "no-cache")
             self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header(policy.NAME, policy.POLICY)
             super().end_headers()
 
         def list_directory(self, path: Any) -> None:
