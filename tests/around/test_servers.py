@@ -82,6 +82,14 @@ def test_another_name(port: int, name: str, path: str) -> None:
     assert "127.0.0.1" in said
 
 
+def test_two_names(port: int) -> None:
+    """Does a request that names two servers get nothing?"""
+    for names in ("localhost\r\nHost: localhost", "localhost\r\nhost: evil.example"):
+        status, said = ask(port, "/", names)
+        assert status == 400
+        assert SECRET not in said
+
+
 @pytest.mark.parametrize(
     ("path", "name", "method"),
     [("/", "localhost", "GET"), ("/style.css", "localhost", "HEAD"), ("/-/changes?after=x", "localhost", "GET"),

@@ -53,6 +53,7 @@ OWN_NAMES = frozenset(("localhost", "127.0.0.1", "[::1]"))
 OTHER_NAME = (
     "This server answers to its own names only: {names}.\n本服务只认自己的名字：{names}。\n"
 )
+TWO_NAMES = "A request says once whom it is for.\n一个请求只能说一次它要找谁。\n"
 OPEN = (
     "casebank: warning: this is the instructor's edition with teaching notes and solutions, and "
     "whoever reaches this machine can read it; for yourself alone: --host 127.0.0.1"
@@ -134,6 +135,10 @@ def handler(
             self._answer(super().do_HEAD)
 
         def _answer(self, how: Callable[[], None]) -> None:
+            # Of two names whoever stands between may have looked at the other.
+            if len(self.headers.get_all("Host", ())) > 1:
+                self._say(400, TWO_NAMES.encode(), "plain")
+                return
             if names is not None and not self._is_ours():
                 said = OTHER_NAME.format(names=", ".join(sorted(names)))
                 self._say(421, said.encode(), "plain")
