@@ -18,5 +18,8 @@ c.ClearSolutions.text_stub = "在这里写你的答案。 / Write your answer he
 c.ExecutePreprocessor.kernel_manager_class = "casebank.desk.kernels.CagedKernelManager"
 c.Autograde.exporter_class = "casebank.desk.keep.KeepingExporter"
 
+# `nbgrader export` writes every name as text: no spreadsheet program computes it.
+c.ExportApp.plugin_class = "casebank.desk.export.PlainCsv"
+
 # nbgrader's own feedback pages show what trainees made: text, tables and pictures, no scripts.
 c.GenerateFeedback.exporter_class = "casebank.desk.exporter.FeedbackExporter"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import io
 import os
@@ -12,6 +13,9 @@ import stat
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2
+_HERE = -100  # AT_FDCWD
 
 
 def write_bytes(path: Path, content: bytes) -> bool:
@@ -85,6 +89,50 @@ def _flatten(top: int) -> None:
             finally:
                 os.close(below)
             os.rmdir(name, dir_fd=top)
+
+
+def take_place(new: Path, goal: Path) -> None:
+    """Put a finished folder where another may be, which is gone then.
+
+    Whoever is killed meanwhile leaves the old one there, or the new one, whole; where the system
+    cannot exchange two folders at once, for a moment none.
+
+    Args:
+        new: on the same disk.
+        goal: a folder, a file or nothing.
+    """
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    aside = goal.with_name(f".{goal.name}.old")
+    if not os.path.lexists(goal):
+        new.rename(goal)
+    elif exchange_at_once(new, goal):
+        _remove(new)
+    else:
+        _remove(aside)
+        goal.rename(aside)
+        try:
+            new.rename(goal)
+        except OSError:
+            aside.rename(goal)
+            raise
+    # Perhaps of a run that was killed between the two.
+    _remove(aside)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        remove_tree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def exchange_at_once(one: Path, other: Path) -> bool:
+    """Let two paths change places; whether this system can."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+        return not rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    except (AttributeError, OSError):
+        return False
 
 
 def write_text(path: Path, text: str) -> bool:

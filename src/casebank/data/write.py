@@ -29,6 +29,7 @@ from casebank.data.schema import MINUTES
 from casebank.data.simulator import run
 from casebank.data.tables import TABLES, build
 from casebank.errors import UsageError
+from casebank.files import take_place
 
 Format = Literal["csv", "parquet"]
 Progress = Callable[[int, int, str], None]
@@ -160,14 +161,7 @@ def _each(jobs: list[Job], workers: int | None) -> Iterator[dict[str, int]]:
 def _assemble(pieces: Path, target: Path, name: str, fmt: str, seed: int) -> None:
     """Put the pieces in order and under their name, in one rename."""
     if fmt == "parquet":
-        old = target.with_name(f".old-{target.name}")
-        shutil.rmtree(old, ignore_errors=True)
-        if target.is_dir():
-            target.rename(old)
-        elif target.exists():
-            target.unlink()
-        pieces.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        take_place(pieces, target)
         return
     whole = pieces / "whole"
     header = make_chunk(seed, 0, 1, 1)[name].column_names

@@ -7,6 +7,8 @@ from typing import Any
 EXPORTER = "casebank.desk.exporter.FeedbackExporter"
 MANAGER = "casebank.desk.kernels.CagedKernelManager"
 KEEPER = "casebank.desk.keep.KeepingExporter"
+TABLE = "casebank.desk.export.PlainCsv"
+SAYER = "casebank.desk.said.Formatter"
 
 #: A page of feedback that shows what a trainee made is made by ours, whatever settings say.
 FORCED = {"GenerateFeedback": {"exporter_class": EXPORTER}}
@@ -14,7 +16,10 @@ FORCED = {"GenerateFeedback": {"exporter_class": EXPORTER}}
 WANTED = {
     "ExecutePreprocessor": {"kernel_manager_class": MANAGER},
     "Autograde": {"exporter_class": KEEPER},
+    "ExportApp": {"plugin_class": TABLE},
 }
+#: What nbgrader's commands print; a course has no word in this.
+PRINTED = {"NbGrader": {"logging_config": {"formatters": {"console": {"class": SAYER}}}}}
 
 #: Options with which ``nbgrader autograde`` is nbgrader's alone, to compare with.
 STOCK = (

@@ -12,7 +12,7 @@ from typing import Any
 
 from casebank.check.visible import Formatter
 from casebank.errors import ContentError
-from casebank.files import write_bytes, write_text, zip_bytes
+from casebank.files import take_place, write_bytes, write_text, zip_bytes
 from casebank.grading import course as courses
 from casebank.grading.course import Course
 from casebank.grading.versions import RUBRICS, SPEC, Version
@@ -96,10 +96,7 @@ def install(
         out = course.path("release", ".", slug)
         _describe(out, built / course.lang)
         tell(3, 4, "handouts")
-        if goal.exists():
-            courses.remove(goal)
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        new.folder.rename(goal)
+        take_place(new.folder, goal)
         write_text(goal.parent / "current.json", json.dumps({"version": version}) + "\n")
         handouts = [
             _handout(course, Version(slug, version, goal), lang)
@@ -207,9 +204,7 @@ def _swap(source: Path, target: Path) -> None:
     if fresh.exists():
         courses.remove(fresh)
     shutil.copytree(source, fresh)
-    if target.exists():
-        courses.remove(target)
-    fresh.rename(target)
+    take_place(fresh, target)
 
 
 def _handout(course: Course, version: Version, lang: str) -> Path:

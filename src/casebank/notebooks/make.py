@@ -12,7 +12,7 @@ from typing import Any
 
 from casebank.check.outcomes import Spec
 from casebank.errors import ContentError, UsageError, nearest
-from casebank.files import digest, tree_digest, write_bytes, write_text
+from casebank.files import digest, take_place, tree_digest, write_bytes, write_text
 from casebank.lang import LANGS
 from casebank.notebooks import describe, editions, prove, rules
 from casebank.notebooks.source import Cell, read_source
@@ -86,19 +86,6 @@ def load_lab(repo: Repo, lab: Lab) -> list[rules.Slot]:
     """
     path = lab.path.with_suffix(".py")
     return rules.check_lab(read_source(path, repo.relative(path)), lab)
-
-
-def _replace(new: Path, old: Path) -> None:
-    """Put a finished folder where another was."""
-    if old.exists():
-        gone = old.with_name(f".{old.name}.old")
-        shutil.rmtree(gone, ignore_errors=True)
-        old.rename(gone)
-        new.rename(old)
-        shutil.rmtree(gone)
-    else:
-        old.parent.mkdir(parents=True, exist_ok=True)
-        new.rename(old)
 
 
 @contextlib.contextmanager
@@ -177,7 +164,7 @@ class _Maker:
                 new = Path(name) / exercise.id
                 probes = self._write_exercise(exercise, slots, tables, new, where)
                 write_text(new / STAMP, key)
-                _replace(new, goal)
+                take_place(new, goal)
         except ContentError:
             # What an older source made must not be taken for this one.
             shutil.rmtree(goal, ignore_errors=True)
@@ -251,7 +238,7 @@ class _Maker:
                     for table in tables:
                         write_bytes(new / lang / "data" / table.name, table.read_bytes())
                 write_text(new / STAMP, key)
-                _replace(new, goal)
+                take_place(new, goal)
         except ContentError:
             shutil.rmtree(goal, ignore_errors=True)
             raise

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from casebank.errors import ContentError, EnvironmentFault
-from casebank.files import digest, sha256, write_text
+from casebank.files import digest, sha256, take_place, write_text
 from casebank.lang import LANGS
 from casebank.paths import Repo
 from casebank.progress import Callback
@@ -126,21 +126,6 @@ def fail(problems: Sequence[str], where: str) -> None:
     tail = f"\n  and {more} more" if more > 0 else ""
     count = f"{len(problems)} problems" if len(problems) > 1 else "a problem"
     raise ContentError(f"the site has {count}:\n  {shown}{tail}", where)
-
-
-def swap(new: Path, target: Path) -> None:
-    """Put a built folder in the place of the old one, by renames."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 class _Steps:
@@ -301,7 +286,7 @@ def _build(
         search.index(new)
         step("checks")
         fail(_checks(repo, new, audience, langs), target.name)
-        swap(new, target)
+        take_place(new, target)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     pages, size, content = _measure(target)

@@ -212,9 +212,10 @@ def test_settings_are_the_same_everywhere() -> None:
     """Do the environment, the template of a course and the code name the same classes?"""
     folder = ROOT / "src" / "casebank" / "desk" / "etc"
     told = json.loads((folder / "nbgrader_config.json").read_text("utf-8"))
-    assert told == {**settings.FORCED, **settings.WANTED}
+    named = {**settings.FORCED, **settings.WANTED}
+    assert told == {**named, **settings.PRINTED}
     template = (ROOT / "grading" / "nbgrader_config.py").read_text("utf-8")
-    for section, traits in told.items():
+    for section, traits in named.items():
         for name, value in traits.items():
             assert f'c.{section}.{name} = "{value}"' in template
     config = Config(told)

@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from casebank.grading import tables
 from casebank.grading.course import Course
-from casebank.grading.ledger import Writer, folder
+from casebank.grading.ledger import Writer
 
 STUDENTS = [f"s{number:02}" for number in range(12)]
 
@@ -126,7 +126,7 @@ def test_killed_while_files_are_written(
                 return real(self, *more, **options)
 
             monkeypatch.setattr(Path, step, die)
-            monkeypatch.setattr(folder, "_exchange_now", lambda *two: False)
+            monkeypatch.setattr("casebank.files.exchange_at_once", lambda *two: False)
             store_all(course, "d2")
 
         child(work)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from pathlib import Path, PurePosixPath
 
+from casebank.files import take_place
 from casebank.grading import course as courses
 from casebank.grading.course import Course
 from casebank.grading.ledger.database import file_fault
 from casebank.grading.model import Decision
-
-_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2
-_HERE = -100  # AT_FDCWD
 
 
 def write_folder(course: Course, slug: str, decision: Decision) -> Path | None:
@@ -40,19 +37,14 @@ def write_folder(course: Course, slug: str, decision: Decision) -> Path | None:
 
 def put(course: Course, goal: Path, contents: dict[str, bytes]) -> None:
     """Replace a folder of ``autograded/`` by these files, with nbgrader's permissions."""
-    part, aside = _part(goal), _aside(goal)
+    part = _part(goal)
     try:
-        for left in (part, aside):
-            if os.path.lexists(left):
-                courses.remove(left)  # of a run that was killed
+        if os.path.lexists(part):
+            courses.remove(part)  # of a run that was killed
         part.mkdir(parents=True)
         _fill(part, contents)
         _permit(course, part)
-        if os.path.lexists(goal):
-            _exchange(part, goal)
-            courses.remove(part)
-        else:
-            part.rename(goal)
+        take_place(part, goal)
     except OSError as error:
         raise file_fault(error, goal) from None
 
@@ -60,11 +52,6 @@ def put(course: Course, goal: Path, contents: dict[str, bytes]) -> None:
 def _part(goal: Path) -> Path:
     """Where a folder is written before it takes its place."""
     return goal.with_name(f".{goal.name}.casebank")
-
-
-def _aside(goal: Path) -> Path:
-    """Where the old folder lies for a moment, if the two cannot change places in one step."""
-    return goal.with_name(f".{goal.name}.casebank-old")
 
 
 def _fill(folder: Path, contents: dict[str, bytes]) -> None:
@@ -107,21 +94,3 @@ def permissions(course: Course) -> int:
     for section in ("BaseConverter", "Autograde"):
         value = course.config.get(section, {}).get("permissions", value)
     return int(str(value), 8)
-
-
-def _exchange(one: Path, other: Path) -> None:
-    """Let two folders change places, in one step where the system can."""
-    if _exchange_now(one, other):
-        return
-    aside = _aside(other)
-    other.rename(aside)
-    one.rename(other)
-    aside.rename(one)
-
-
-def _exchange_now(one: Path, other: Path) -> bool:
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-        return not rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
-    except (AttributeError, OSError):
-        return False
