@@ -448,7 +448,7 @@ def test_own_pictures_are_seen(desk: Desk) -> None:
 ROWS = r"a&=b\\[2pt]c&=d"
 LINES = r"a=b\\*c=d"
 #: Environments of amsmath, and how many cells their two rows have.
-TABLES = {
+AMSMATH = {
     "aligned": (r"\begin{aligned}@\end{aligned}", 4),
     "aligned at the top": (r"\begin{aligned}[t]@\end{aligned}", 4),
     "aligned in braces": (r"f=\left\{\begin{aligned}@\end{aligned}\right.", 4),
@@ -472,10 +472,10 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", AMSMATH)
 def test_rows_of_a_formula_are_rows(name: str) -> None:
     """Is each environment of amsmath shown as the rows and columns that it says?"""
-    latex, cells = TABLES[name]
+    latex, cells = AMSMATH[name]
     made = mathml(latex.replace("@", ROWS).replace("#", LINES), "block")
     assert made.startswith("<math")
     assert (made.count("<mtr"), made.count("<mtd")) == (2, cells)
