@@ -50,6 +50,10 @@ _CALLS = {
 }  # fmt: skip
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _MMAP, _CLONE, _SECCOMP = (9, 222), (56, 220), (317, 277)
+_PRCTL, _SETSOCKOPT = (157, 167), (54, 208)
+_SET_DUMPABLE = 4
+#: SO_SNDBUF, SO_RCVBUF and their forms for who has rights.
+_BUFFERS = (7, 8, 32, 33)
 _NEW_SPACES = 0x7E020000
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _LOAD, _EQUAL, _ABOVE, _ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x06
@@ -93,6 +97,26 @@ def program(machine: str) -> list[tuple[int, int, int, int]] | None:
         (_LOAD, 0, 0, 16 + 8),
         (_ABOVE, 0, 1, SHARED_MB << 20),
         (_RETURN, 0, 0, _ERRNO | ENOMEM),
+    ]
+    # prctl: a process may not hide what it uses. First argument.
+    steps += [
+        (_EQUAL, 0, 4, _PRCTL[column]),
+        (_LOAD, 0, 0, 16),
+        (_EQUAL, 0, 1, _SET_DUMPABLE),
+        (_RETURN, 0, 0, _ERRNO | EPERM),
+        (_LOAD, 0, 0, 0),
+    ]
+    # setsockopt: buffers stay as large as they are counted; whoever asks for more hears that all is
+    # well, as from a system that has no more to give. Second and third arguments.
+    steps += [
+        (_EQUAL, 0, 8, _SETSOCKOPT[column]),
+        (_LOAD, 0, 0, 16 + 8),
+        (_EQUAL, 0, 6, 1),
+        (_LOAD, 0, 0, 16 + 8 * 2),
+        *((_EQUAL, 3 - place, 0, name) for place, name in enumerate(_BUFFERS[:3])),
+        (_EQUAL, 0, 1, _BUFFERS[3]),
+        (_RETURN, 0, 0, _ERRNO),
+        (_LOAD, 0, 0, 0),
     ]
     return [*steps, (_RETURN, 0, 0, _ALLOW)]
 

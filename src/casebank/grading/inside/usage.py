@@ -13,6 +13,11 @@ MB = 1024 * 1024
 PAGE = resource.getpagesize()
 #: Open files of all processes of a cage: each may hold buffers that belong to no process.
 FILES = 1024
+#: What one process can have open, and counts for when it does not say.
+HIDDEN = 512
+#: A kernel has some thirty. More of them are counted at what they can hold: a socket pair between
+#: processes at the kernel's default, any other at what its buffers may grow to.
+FREE_SOCKETS, UNIX_SOCKET, OTHER_SOCKET = 64, MB // 4, 10 * MB
 
 
 class Usage:
@@ -28,8 +33,8 @@ class Usage:
     def over(self) -> str | None:
         """The reason why it is too much, if it is."""
         pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]  # noqa: PTH208
-        count, lost = _files(pids)
-        if count > self.files or self.memory(pids) + lost > self.most:
+        count, held = _files(pids)
+        if count > self.files or self.memory(pids) + held > self.most:
             return "limit-memory"
         return "limit-output" if _size(self.channel) > MB else None
 
@@ -45,10 +50,12 @@ class Usage:
                 return rough
         if rough <= self.most:
             return rough
-        total = 0
-        for pid in pids:
-            total += _proportional(pid)
-        return total or rough
+        # A process that does not let itself be looked at counts for all that it may share.
+        shares = {pid: _proportional(pid) for pid in pids}
+        return sum(
+            max(0, _resident(pid) - self.baseline) if share is None else share
+            for pid, share in shares.items()
+        )
 
 
 def _resident(pid: int) -> int:
@@ -59,11 +66,18 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def _proportional(pid: int) -> int:
-    """Memory of a process, with its share of what it has in common with others."""
-    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:  # noqa: PTH123
-        return sum(int(line.split()[1]) * 1024 for line in file if line[:4] == "Pss:")
-    return 0
+def _proportional(pid: int) -> int | None:
+    """Memory of a process, with its share of what it has in common with others.
+
+    None where it does not say; 0 when it has gone.
+    """
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:  # noqa: PTH123
+            return sum(int(line.split()[1]) * 1024 for line in file if line[:4] == "Pss:")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    except (OSError, ValueError):
+        return None
 
 
 def _shmem() -> int:
@@ -92,17 +106,39 @@ def _shared_maps(pids: list[int]) -> set[str] | None:
 
 
 def _files(pids: list[int]) -> tuple[int, int]:
-    """How many files are open, and the bytes of those that have no name any more."""
-    count, lost = 0, {}
+    """How many files are open, and the bytes that belong to no process.
+
+    These lie in files that have no name any more, and in what sockets hold for somebody who does
+    not read: of that, each socket beyond some counts for as much as it can hold.
+    """
+    count, lost, sockets = 0, {}, set()
     for pid in pids:
-        with contextlib.suppress(OSError):
+        try:
             for entry in os.scandir(f"/proc/{pid}/fd"):
                 count += 1
                 with contextlib.suppress(OSError):
                     info = entry.stat()
-                    if stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
+                    if stat.S_ISSOCK(info.st_mode):
+                        sockets.add(info.st_ino)
+                    elif stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
                         lost[info.st_dev, info.st_ino] = info.st_blocks * 512
-    return count, sum(lost.values())
+        except PermissionError:
+            # Nobody needs to hide: it may have as many open as one process can.
+            count += HIDDEN
+        except OSError:
+            continue
+    held = 0
+    if len(sockets) > FREE_SOCKETS:
+        near = _unix()
+        held = sum(UNIX_SOCKET if one in near else OTHER_SOCKET for one in sockets)
+    return count, sum(lost.values()) + held
+
+
+def _unix() -> set[int]:
+    """The sockets of this network namespace that end on this machine, by number."""
+    with contextlib.suppress(OSError, ValueError), open("/proc/net/unix") as file:  # noqa: PTH123
+        return {int(line.split()[6]) for line in file.readlines()[1:]}
+    return set()
 
 
 def _size(folder: str) -> int:

@@ -1,0 +1,93 @@
+"""Memory of every kind that a submission takes: it is counted, and there is an end to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plain_course as small
+import pytest
+
+SURFACE = "workers"
+pytestmark = [pytest.mark.e2e, pytest.mark.sandbox]
+
+FILL = """
+def fill(mb):
+    kept = bytearray(mb << 20)
+    for at in range(0, len(kept), 4096):
+        kept[at] = 1
+    return kept
+"""
+SOCKETS = """
+import socket
+def fill(pairs, raised, kind):
+    kept, total = [], 0
+    server = socket.create_server(("127.0.0.1", 0), backlog=512) if kind == "tcp" else None
+    for _ in range(pairs):
+        if server is None:
+            one, other = socket.socketpair()
+        else:
+            one = socket.create_connection(server.getsockname())
+            other, _ = server.accept()
+        kept += [one, other]
+        for sock in (one, other):
+            if raised:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+            sock.setblocking(False)
+            try:
+                while True:
+                    total += sock.send(bytes(1 << 16))
+            except BlockingIOError:
+                pass
+    return kept, total
+"""
+#: Each takes twice what a submission may have, by another way; it ends with how much it got.
+TRIES = {
+    "bytes": f"{FILL}kept = fill(4500)\nprint('TOOK', 4500)\n",
+    "hidden by prctl": "import ctypes, os, time\nif os.fork() == 0:\n    time.sleep(60)\n    os._exit(0)\n"
+    f"ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n{FILL}kept = [fill(450) for _ in range(10)]\n"
+    "time.sleep(2)\nprint('TOOK', 4500)\n",
+    "hidden by a program that nobody may read": "import os, shutil, subprocess, sys\n"
+    "shutil.copyfile(os.path.realpath(sys.executable), '/tmp/own')\nos.chmod('/tmp/own', 0o111)\n"
+    f"code = {FILL!r} + 'kept = [fill(450) for _ in range(10)]; import time; time.sleep(3)'\n"
+    "env = dict(os.environ, PYTHONHOME=sys.base_prefix)\n"
+    "done = subprocess.run(['/tmp/own', '-c', code], env=env)\n"
+    "print('TOOK', 4500 if done.returncode == 0 else 0)\n",
+    "sockets with large buffers": f"{SOCKETS}kept, total = fill(220, True, 'unix')\n"
+    "print('TOOK', total >> 20)\n",
+    "sockets of many processes": f"{SOCKETS}import os, time\nfor _ in range(40):\n"
+    "    if os.fork() == 0:\n        kept = fill(220, False, 'unix')\n        time.sleep(60)\n"
+    "time.sleep(12)\nprint('TOOK', 40 * 220 * 0.4)\n",
+    "connections": f"{SOCKETS}kept, total = fill(200, True, 'tcp')\nimport time\ntime.sleep(1)\n"
+    "print('TOOK', total >> 20)\n",
+}
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """A class of them, and an honest one."""
+    root = small.make(tmp_path_factory.mktemp("memory") / "course")
+    for number, code in enumerate(TRIES.values()):
+        small.submit(root, f"takes-{number}", code + small.RIGHT)
+    honest = "import socket\nkept = [socket.socketpair() for _ in range(100)]\n"
+    small.submit(root, "honest", honest + small.RIGHT)
+    graded = small.graded(root)
+    for number in range(len(TRIES)):
+        path = root / "autograded" / f"takes-{number}" / small.SLUG / "work.ipynb"
+        said = path.read_text("utf-8") if path.is_file() else ""
+        mark = said.partition("TOOK ")[2].partition("\\n")[0]
+        graded[f"takes-{number}"]["took"] = float(mark) if mark else 0.0
+    return graded
+
+
+@pytest.mark.parametrize("number", range(len(TRIES)), ids=list(TRIES))
+def test_there_is_an_end(taken: dict[str, dict[str, Any]], number: int) -> None:
+    """Does a submission get more memory than it may have, by any kind of it?"""
+    one = taken[f"takes-{number}"]
+    assert one["reason_id"] in ("limit-memory", "") and one["took"] < 2048, one
+    assert one["reason_id"] or one["took"] < 500, one
+
+
+def test_sockets_are_allowed(taken: dict[str, dict[str, Any]]) -> None:
+    """Is an honest notebook with many connections graded?"""
+    assert taken["honest"]["points"] == 1
