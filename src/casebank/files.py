@@ -160,6 +160,25 @@ def zip_bytes(
     return out.getvalue()
 
 
+def beside(files: Mapping[str, bytes], others: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of ``files`` that can lie in one folder with ``others``, by relative path.
+
+    Where one has a file, the other can have no folder of that name.
+    """
+    above = {
+        "/".join(parts[:end])
+        for parts in (name.split("/") for name in others)
+        for end in range(1, len(parts))
+    }
+
+    def fits(name: str) -> bool:
+        parts = name.split("/")
+        below = any("/".join(parts[:end]) in others for end in range(1, len(parts)))
+        return not below and name not in above
+
+    return {name: content for name, content in files.items() if fits(name)}
+
+
 def sha256(path: Path) -> str:
     """Hex digest of a file's bytes."""
     with Path(path).open("rb") as handle:

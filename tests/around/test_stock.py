@@ -45,6 +45,11 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     os.mkfifo(folder / "work.ipynb")
     (small.submit(root, "link") / "x.txt").symlink_to("/etc/hostname")
     (small.submit(root, "folder-link") / "etc").symlink_to("/etc")
+    path = small.submit(root, "unfolds") / "work.ipynb"
+    empty = b'"deep": [' + b"{}," * 2_000_000 + b"{}]"
+    path.write_bytes(
+        path.read_bytes().replace(b'"metadata": {', b'"metadata": {' + empty + b", ", 1)
+    )
     (small.submit(root, "named") / f"{EVIL}.txt").write_text("x")
     small.submit(root, "honest")
     said: dict[str, Any] = {"root": root}
@@ -65,11 +70,11 @@ def test_what_is_printed(ran: dict[str, Any], command: str) -> None:
     assert not STEERS.search(done.stdout + done.stderr)
 
 
-@pytest.mark.parametrize("name", ["pipe", "link", "folder-link"])
+@pytest.mark.parametrize("name", ["pipe", "link", "folder-link", "unfolds"])
 def test_only_plain_files_are_taken(ran: dict[str, Any], name: str) -> None:
     """Is a hand-in with a pipe or a link left alone, in one line, and the class gone on with?"""
     lines = [one for one in ran["autograde"].stderr.splitlines() if f"'{name}' was left" in one]
-    assert len(lines) == 1 and "take it out" in lines[0]
+    assert len(lines) == 1 and re.search("take it out|too complex", lines[0])
     root: Path = ran["root"]
     assert not (root / "autograded" / name).exists()
     assert (root / "autograded" / "honest" / small.SLUG / "work.ipynb").is_file()
@@ -153,6 +158,36 @@ def test_no_hand_in_is_a_course(tmp_path: Path, words: tuple[str, ...], way: str
     done = small.run("casebank", *words, *named, cwd=cwd)
     assert done.returncode == 2 and not mark.exists()
     assert len(done.stderr.strip().splitlines()) == 1 and "handed in" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def crossed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """A class whose files bear the names of folders of the course, and the other way round."""
+    root = small.make(tmp_path_factory.mktemp("names") / "course")
+    for step in ("source", "release"):
+        folder = root / step / small.SLUG
+        (folder / "data").mkdir()
+        (folder / "data" / "accounts.csv").write_text("a\n1\n")
+        (folder / "notes.txt").write_text("x")
+    (small.submit(root, "file-for-folder") / "data").write_text("x")
+    folder = small.submit(root, "folder-for-file")
+    (folder / "notes.txt").mkdir()
+    (folder / "notes.txt" / "x").write_text("x")
+    folder = small.submit(root, "folder-below")
+    (folder / "data" / "accounts.csv").mkdir(parents=True)
+    (folder / "data" / "accounts.csv" / "x").write_text("x")
+    small.submit(root, "makes-both", "open('a', 'w').close()\n" + small.RIGHT)
+    return small.graded(root)
+
+
+@pytest.mark.parametrize(
+    "name", ["file-for-folder", "folder-for-file", "folder-below", "makes-both"]
+)
+def test_a_name_of_the_courses(crossed: dict[str, dict[str, Any]], name: str) -> None:
+    """Is a right answer graded whose files are in the way of the course's own?"""
+    assert crossed[name]["status"] == "graded" and crossed[name]["points"] == 1, crossed[name]
+    assert crossed[""]["code"] == 0
+    assert name == "makes-both" or "was left out" in str(crossed[name]["notes"])
 
 
 PLAIN_STEP = """

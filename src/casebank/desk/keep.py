@@ -22,7 +22,9 @@ from nbconvert.exporters import NotebookExporter
 from casebank.check.visible import visible
 from casebank.desk import rows, times
 from casebank.desk.settings import MANAGER
+from casebank.grading import plainfile, strangers
 from casebank.grading.course import KEPT
+from casebank.grading.sandbox import MB, Limits
 
 
 class KeepingExporter(NotebookExporter):
@@ -131,6 +133,20 @@ def _plain(folder: Path) -> None:
             mode = (Path(top) / name).lstat().st_mode
             if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
                 raise ValueError(f"{visible(name)} is a link or no file; take it out")
+            if stat.S_ISREG(mode) and name.endswith(".ipynb"):
+                _bounded(Path(top) / name)
+
+
+def _bounded(path: Path) -> None:
+    """See that a notebook is not larger, or unfolds into more, than ``casebank grade`` takes.
+
+    Raises:
+        ValueError: it is.
+    """
+    try:
+        strangers.measure(plainfile.read(path, Limits().submission_mb * MB))
+    except (strangers.TooComplexError, OSError):
+        raise ValueError(f"{visible(path.name)} is too large or too complex") from None
 
 
 def _link(old: str, new: str) -> None:

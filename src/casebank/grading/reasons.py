@@ -181,6 +181,10 @@ REASONS: dict[str, Bi] = {
         zh="笔记本写的内核是 {found}，按 Python 判分。",
         en="The notebook names the kernel {found}; it was graded as Python.",
     ),
+    "in-the-way": Bi(
+        zh="{found} 和课程自己的文件或文件夹重名，没有用它。",
+        en="{found} has the name of a file or folder of the course, and was left out.",
+    ),
     "other-kernel": Bi(zh="用内核 {found} 判分。", en="Graded with the kernel {found}."),
     "not-verified": Bi(zh="{cells} 没有复核。", en="Not judged a second time: {cells}."),
     "old-version": Bi(

@@ -22,7 +22,7 @@ from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, Valida
 
 from casebank.check.visible import Formatter
 from casebank.errors import CasebankError, fault_line
-from casebank.files import digest
+from casebank.files import beside, digest
 from casebank.grading import chain, exact, intake, messages
 from casebank.grading.decide import Findings, decide
 from casebank.grading.execute import STOPPED, TIMED_OUT, CagedExecute
@@ -139,6 +139,11 @@ def _grade(bench: Bench, task: Task, found: Findings, times: dict[str, float]) -
         held.notes = taken.notes
         held.reason = Reason("version-unknown", {"found": taken.claimed})
         return held
+    kept = beside(taken.extra, paper.pack.files)
+    if len(kept) < len(taken.extra):
+        names = ", ".join(sorted(taken.extra.keys() - kept.keys())[:3])
+        taken.notes.append(Reason("in-the-way", {"found": names[:80]}))
+        taken.extra = kept
     if paper.pack.exact:
         exact.run(bench, task, taken, paper, found, times)
     else:
@@ -253,7 +258,7 @@ def prepare(
         if other.endswith(".ipynb") and other.removesuffix(".ipynb") in taken.notebooks:
             files[other] = content
     # As in stock, a notebook finds what the one before it has written.
-    files |= found.left
+    files = beside(files, found.left) | found.left
     seen_as = Path(pack.autograded.replace("{student_id}", task.student))
 
     wanted = execute.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or ""
@@ -270,7 +275,7 @@ def prepare(
             keep=len(taken.notebooks) > 1,
         ) as kernel:
             yield kernel
-        found.left |= kernel.left
+        found.left = beside(found.left, kernel.left) | kernel.left
 
     execute.opened = opened
     execute.before = None
