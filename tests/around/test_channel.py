@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 import plain_course as small
+import psutil
 import pytest
 import zmq
 
@@ -170,6 +171,22 @@ def test_only_the_cage_passes_through(tmp_path: Path) -> None:
         assert about.st_gid == (65534 if os.geteuid() == 0 else os.getegid())
     finally:
         machine.close()
+
+
+def test_a_start_that_is_broken_off(tmp_path: Path) -> None:
+    """Is nothing left of a sandbox that is ended in the first moments of its start?"""
+    for pause in (0, 0.001, 0.002, 0.004, 0.006, 0.008, 0.01, 0.015, 0.02, 0.03):
+        machine = Machine(tmp_path, None, Limits())
+        time.sleep(pause)
+        machine.close()
+        mark = str(machine.exchange)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            left = [one.pid for one in psutil.process_iter() if mark in small.words_of(one)]
+            if not left:
+                break
+            time.sleep(0.05)
+        assert not left, pause
 
 
 @pytest.mark.parametrize("depth", [10, 1500, 5000])

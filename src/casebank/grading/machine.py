@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -115,9 +116,7 @@ class Machine:
         with contextlib.suppress(OSError):
             self.sock.close()
             self._aside.close()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        self.process.wait()
+        _end(self.process)
         if self.process.stderr:
             self.process.stderr.close()
         self.context.destroy(linger=0)
@@ -229,6 +228,23 @@ class Machine:
             one.close()
             watch.close()
             remove_tree(folder)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End bubblewrap, and what it has begun.
+
+    In its first milliseconds it is not yet tied to its child, which would then wait for ever: so it
+    is held, while the child goes first.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGSTOP)
+        with contextlib.suppress(OSError):
+            below = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            for child in below.read_text("ascii").split():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(int(child), signal.SIGKILL)
+        process.kill()
+    process.wait()
 
 
 def own_folder(folder: Path, files: dict[str, bytes], *, writable: bool = True) -> None:
