@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export HOST PORT LANG_FIRST
 
-.PHONY: help serve test test-all bench lab build install install-browser lock clean
+.PHONY: dev help serve test test-all bench lab build install install-browser lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / - /'
@@ -24,6 +24,9 @@ lab:  ## open JupyterLab with the labs and exercises (LANG_FIRST=zh|en)
 
 build:  ## build the trainee site into site/
 	@$(PYTHON) src/casebank/bootstrap.py build
+
+dev:  ## make the environment with all that the tests need, and run nothing
+	@$(PYTHON) src/casebank/bootstrap.py dev
 
 install:  ## only make the environment
 	@$(PYTHON) src/casebank/bootstrap.py install
