@@ -273,7 +273,7 @@ def run(command):
 
 
 def main(arguments):
-    """``serve``, ``dev``, ``test``, ``test-all``, ``bench``, ``install``… or any casebank command."""
+    """``serve``, ``dev``, ``test``, ``bench``, ``install``… or any casebank command."""
     check_python()
     what = arguments[0] if arguments else "serve"
     rest = arguments[1:]
