@@ -18,6 +18,7 @@ from jupyter_server.utils import url_path_join
 from jupyter_server_terminals.api_handlers import TerminalRootHandler
 from tornado.web import HTTPError
 
+from casebank.check.visible import visible
 from casebank.desk import inert
 
 #: In lines: JupyterLab shows it as it is, and breaks none.
@@ -51,7 +52,7 @@ def begin(app: Any) -> None:
     """
     for folder in (Path.cwd(), Path(app.root_dir).expanduser()):
         if _theirs(folder):
-            sys.exit(NO_SERVER.format(folder=folder))
+            sys.exit(NO_SERVER.format(folder=visible(folder)))
 
 
 def install(app: Any) -> None:
