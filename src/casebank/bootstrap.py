@@ -22,11 +22,13 @@ DEBIAN_TOOLS = (
     ("pdfinfo", "poppler-utils"),
     ("initdb", "postgresql"),
     ("openssl", "openssl"),
+    # Playwright's own Node.js asks for it.
+    ("libatomic.so.1", "libatomic1"),
 )
 #: The Chinese pages are looked at in a real browser: without a Chinese font it draws empty boxes.
 CHINESE_FONT = "fonts-noto-cjk"
-#: Where Debian puts programs that are on nobody's PATH.
-DEBIAN_PLACES = ("/usr/lib/postgresql/*/bin",)
+#: Where Debian puts programs that are on nobody's PATH, and libraries.
+DEBIAN_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/lib/*-linux-gnu", "/usr/lib")
 
 
 def say(text):

@@ -123,8 +123,8 @@ def _files(pids: list[int]) -> tuple[int, int]:
                     elif stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
                         lost[info.st_dev, info.st_ino] = info.st_blocks * 512
         except PermissionError:
-            # Nobody needs to hide: it may have as many open as one process can.
-            count += HIDDEN
+            # Nobody needs to hide: it may have as many open as one process can. The dead have none.
+            count += HIDDEN if _resident(pid) else 0
         except OSError:
             continue
     held = 0
