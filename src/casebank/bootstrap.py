@@ -187,7 +187,8 @@ def install(lock_name):
     began = time.time()
     # The lock names all there is to install. Left to look for more, an older pip takes the newest
     # release of a package that is asked for with an extra, and then refuses it.
-    _pip(["--no-deps", "--require-hashes", "-r", lock], "installing the packages")
+    # As newer ones do of themselves: an older pip would not install what is no wheel as one.
+    _pip(["--use-pep517", "--no-deps", "--require-hashes", "-r", lock], "installing the packages")
     _pip(["--no-deps", "--no-build-isolation", "-e", ROOT], "installing Casebank itself")
     with open(mark, "w") as handle:
         handle.write(wanted)

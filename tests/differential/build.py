@@ -41,6 +41,10 @@ def environment() -> dict[str, str]:
     # nbgrader calls the program alembic; cells call python.
     kept["PATH"] = f"{bin_folder}{os.pathsep}{kept.get('PATH', '')}"
     kept["JUPYTER_PATH"] = str(JUPYTER)
+    # Tracebacks shorten what lies in the home, and a clone may; the sandbox has another home.
+    home = WORK / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    kept["HOME"] = str(home)
     return kept
 
 
