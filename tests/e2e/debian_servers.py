@@ -9,6 +9,7 @@ unpacked, into ``_build/servers``; where a server is installed, that one is take
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,10 @@ def get(folder: Path = FOLDER) -> list[str]:
         # As any user: root's own download would be done as a user who may not write here.
         command = ["apt-get", "-o", "APT::Sandbox::User=", "download", "-qq", *wanted]
         done = subprocess.run(command, cwd=work, capture_output=True, text=True)
+        if done.returncode and os.geteuid() == 0:
+            # Perhaps the lists of packages are old, or none.
+            subprocess.run(["apt-get", "update", "-qq"], capture_output=True)
+            done = subprocess.run(command, cwd=work, capture_output=True, text=True)
         if done.returncode:
             print((done.stderr or done.stdout).strip()[-400:], file=sys.stderr)
         for package in Path(work).glob("*.deb"):
