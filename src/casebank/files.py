@@ -12,7 +12,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2
 _HERE = -100  # AT_FDCWD
@@ -106,9 +106,9 @@ def take_place(new: Path, goal: Path) -> None:
     if not os.path.lexists(goal):
         new.rename(goal)
     elif exchange_at_once(new, goal):
-        _remove(new)
+        remove(new)
     else:
-        _remove(aside)
+        remove(aside)
         goal.rename(aside)
         try:
             new.rename(goal)
@@ -116,10 +116,11 @@ def take_place(new: Path, goal: Path) -> None:
             aside.rename(goal)
             raise
     # Perhaps of a run that was killed between the two.
-    _remove(aside)
+    remove(aside)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a folder, also one whose files nbgrader has made read-only, or a file; or nothing."""
     if path.is_dir() and not path.is_symlink():
         remove_tree(path)
     else:
@@ -165,18 +166,13 @@ def beside(files: Mapping[str, bytes], others: Mapping[str, bytes]) -> dict[str,
 
     Where one has a file, the other can have no folder of that name.
     """
-    above = {
-        "/".join(parts[:end])
-        for parts in (name.split("/") for name in others)
-        for end in range(1, len(parts))
-    }
+    theirs = set(map(PurePosixPath, others))
+    folders = {above for path in theirs for above in path.parents}
 
-    def fits(name: str) -> bool:
-        parts = name.split("/")
-        below = any("/".join(parts[:end]) in others for end in range(1, len(parts)))
-        return not below and name not in above
+    def fits(path: PurePosixPath) -> bool:
+        return path not in folders and theirs.isdisjoint(path.parents)
 
-    return {name: content for name, content in files.items() if fits(name)}
+    return {name: content for name, content in files.items() if fits(PurePosixPath(name))}
 
 
 def sha256(path: Path) -> str:

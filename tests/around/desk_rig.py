@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -191,6 +193,25 @@ def graded(course: Path, student: str, book: Any, files: dict[str, str] | None =
                 grade.needs_manual_grade = grade.name == "essay"
         gradebook.db.commit()
         return str(submission.notebooks[0].id)
+
+
+@contextlib.contextmanager
+def ear() -> Iterator[tuple[list[str], int]]:
+    """Another host: what it is asked for, and its port."""
+    heard: list[str] = []
+
+    class Ear(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *about: Any) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear) as host:
+        threading.Thread(target=host.serve_forever, daemon=True).start()
+        yield heard, host.server_port
+        host.shutdown()
 
 
 class _Still(urllib.request.HTTPRedirectHandler):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,20 +60,8 @@ class Opened:
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[tuple[list[str], int]]:
     """What another host is asked for, and its port."""
-    asked: list[str] = []
-
-    class Ear(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *about: Any) -> None:
-            """Say nothing."""
-
-    ear = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    threading.Thread(target=ear.serve_forever, daemon=True).start()
-    yield asked, ear.server_port
-    ear.shutdown()
+    with rig.ear() as heard:
+        yield heard
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-import http.server
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import desk_rig as rig
 import pytest
 from test_lite_pages import (
     SLUG,
@@ -184,48 +183,36 @@ PIXEL = (
 @pytest.fixture(scope="module")
 def asked(site: Any, browser: Any) -> Iterator[list[str]]:  # noqa: F811
     """What another host was asked for when a notebook with all of these was brought in."""
-    heard: list[str] = []
-
-    class Ear(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            heard.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *about: Any) -> None:
-            """Say nothing."""
-
-    ear = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    threading.Thread(target=ear.serve_forever, daemon=True).start()
-    here = f"http://127.0.0.1:{ear.server_port}"
-    notebook = copy.deepcopy(released(site, "en"))
-    texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    parts = [f"![]({here}/markdown) ![mine]({PIXEL})", *LOADS.values()]
-    texts[0]["source"] = "\n\n".join(["# x", *parts]).replace("@/", f"{here}/")
-    codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    codes[0]["outputs"] = [
-        {
-            "output_type": "display_data",
-            "data": {"text/html": text.replace("@/", f"{here}/")},
-            "metadata": {},
-        }
-        for text in LOADS.values()
-    ]
-    codes[0]["outputs"].append(
-        {"output_type": "stream", "name": "stdout", "text": "here it was shown"}
-    )
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(site.base + work("en"))
-    _import(page, notebook, zipped=False)
-    _shown(page)
-    page.wait_for_timeout(1500)
-    for frame in page.frames:
-        if "/notebooks/" in frame.url:
-            width = frame.locator("img[alt=mine]").first.evaluate("one => one.naturalWidth")
-    assert width == 1
-    yield heard
-    context.close()
-    ear.shutdown()
+    with rig.ear() as (heard, port):
+        here = f"http://127.0.0.1:{port}"
+        notebook = copy.deepcopy(released(site, "en"))
+        texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+        parts = [f"![]({here}/markdown) ![mine]({PIXEL})", *LOADS.values()]
+        texts[0]["source"] = "\n\n".join(["# x", *parts]).replace("@/", f"{here}/")
+        codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        codes[0]["outputs"] = [
+            {
+                "output_type": "display_data",
+                "data": {"text/html": text.replace("@/", f"{here}/")},
+                "metadata": {},
+            }
+            for text in LOADS.values()
+        ]
+        codes[0]["outputs"].append(
+            {"output_type": "stream", "name": "stdout", "text": "here it was shown"}
+        )
+        context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(site.base + work("en"))
+        _import(page, notebook, zipped=False)
+        _shown(page)
+        page.wait_for_timeout(1500)
+        for frame in page.frames:
+            if "/notebooks/" in frame.url:
+                width = frame.locator("img[alt=mine]").first.evaluate("one => one.naturalWidth")
+        assert width == 1
+        yield heard
+        context.close()
 
 
 @pytest.mark.parametrize("way", [*LOADS, "markdown"])

@@ -5,6 +5,7 @@ And nothing that was handed in is a page there: a browser would greet the hosts 
 
 from __future__ import annotations
 
+import functools
 import inspect
 import mimetypes
 from pathlib import Path
@@ -26,16 +27,17 @@ class _Below:
     def set_default_headers(self) -> None:
         """Headers of every answer."""
         super().set_default_headers()  # type: ignore[misc]
-        place = self._place()
-        if self._is_theirs() or any(map(inert.course_of, (place, place.resolve()))):
+        if self._theirs or any(map(inert.course_of, (self._place, self._place.resolve()))):
             self.set_header("Content-Security-Policy", inert.POLICY)  # type: ignore[attr-defined]
 
-    def _is_theirs(self) -> bool:
+    @functools.cached_property
+    def _theirs(self) -> bool:
         try:
-            return inert.handed_in_by_any_way(self._place()) is not None
+            return inert.handed_in_by_any_way(self._place) is not None
         except (OSError, ValueError, RuntimeError):
             return True
 
+    @functools.cached_property
     def _place(self) -> Path:
         """The file that is asked for, as it is written: its folder may be a link."""
         settings: dict[str, Any] = self.settings  # type: ignore[attr-defined]
@@ -53,9 +55,9 @@ class _Kept(_Below):
     def set_default_headers(self) -> None:
         """Headers of every answer."""
         super().set_default_headers()
-        if self._is_theirs() and not inert.feedback(self._place()):
+        if self._theirs and not inert.feedback(self._place):
             self.set_header("X-Content-Type-Options", "nosniff")  # type: ignore[attr-defined]
-            if mimetypes.guess_type(self._place().name)[0] not in inert.SHOWN:
+            if mimetypes.guess_type(self._place.name)[0] not in inert.SHOWN:
                 self.set_header("Content-Disposition", "attachment")  # type: ignore[attr-defined]
 
 
@@ -64,7 +66,7 @@ class _Converted(_Below):
 
     async def get(self, *about: Any, **more: Any) -> None:
         """Convert nothing of a trainee's: a notebook may name the program that converts it."""
-        if self._is_theirs():
+        if self._theirs:
             raise HTTPError(403, "What was handed in is not converted; look at it in formgrader.")
         found = super().get(*about, **more)  # type: ignore[misc]
         if inspect.isawaitable(found):

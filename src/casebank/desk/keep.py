@@ -7,7 +7,6 @@ and puts back, folder and rows, what a failure would have cost.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import shutil
@@ -22,6 +21,7 @@ from nbconvert.exporters import NotebookExporter
 from casebank.check.visible import visible
 from casebank.desk import rows, times
 from casebank.desk.settings import MANAGER
+from casebank.files import remove_tree
 from casebank.grading import plainfile, strangers
 from casebank.grading.course import KEPT
 from casebank.grading.sandbox import MB, Limits
@@ -114,10 +114,7 @@ class _Keeper:
                 self.converter.log.error("What was graded before is there again: %s", self.goal)
             rows.restore(self.converter.coursedir, mine)
         if copy is not None:
-            from nbgrader.utils import rmtree
-
-            with contextlib.suppress(OSError):
-                rmtree(str(copy.parent))
+            remove_tree(copy.parent)
 
 
 def _plain(folder: Path) -> None:

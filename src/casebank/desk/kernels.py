@@ -134,20 +134,18 @@ class CagedProvisioner(KernelProvisionerBase):
             self.kernel.machine.poll()
             self.kernel.check()
         except KernelGone as gone:
-            self._ended(gone.reason)
+            if self._told != gone.reason:
+                self._told = gone.reason
+                self.log.error(
+                    "The sandbox ended the kernel (%s). casebank grade keeps what was judged by "
+                    "then.",
+                    gone.reason,
+                )
             return 1
         except MachineError as error:
             self.log.error("%s", error)
             return 1
         return None
-
-    def _ended(self, reason: str) -> None:
-        if self._told != reason:
-            self._told = reason
-            self.log.error(
-                "The sandbox ended the kernel (%s). casebank grade keeps what was judged by then.",
-                reason,
-            )
 
     _told = ""
 
@@ -223,16 +221,13 @@ class CagedProvisioner(KernelProvisionerBase):
         kernel = self.kernel
         assert kernel is not None
         deadline = time.monotonic() + START_SECONDS
-        for port in PORTS.values():
-            while not listens(f"{kernel.connection['ip']}-{port}"):
-                if time.monotonic() > deadline:
-                    raise MachineError("the kernel does not answer")
-                kernel.machine.poll(0.003)
-                try:
-                    kernel.check()
-                except KernelGone as gone:
-                    raise MachineError(f"the kernel ended ({gone.reason})") from None
         try:
+            for port in PORTS.values():
+                while not listens(f"{kernel.connection['ip']}-{port}"):
+                    if time.monotonic() > deadline:
+                        raise MachineError("the kernel does not answer")
+                    kernel.machine.poll(0.003)
+                    kernel.check()
             kernel.wait_sealed(deadline)
         except KernelGone as gone:
             raise MachineError(f"the kernel ended ({gone.reason})") from None

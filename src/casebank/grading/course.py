@@ -26,7 +26,7 @@ from casebank.check.session import guess_lang
 from casebank.check.visible import visible
 from casebank.desk import inert
 from casebank.errors import ContentError, EnvironmentFault, UsageError, nearest
-from casebank.files import digest, remove_tree, write_text
+from casebank.files import digest, remove, write_text
 from casebank.grading import light
 from casebank.paths import Repo
 
@@ -266,14 +266,6 @@ def programs_on_path() -> None:
     path = os.environ.get("PATH", "")
     if here not in path.split(os.pathsep):
         os.environ["PATH"] = f"{here}{os.pathsep}{path}"
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder, also one whose files nbgrader has made read-only."""
-    if folder.is_dir() and not folder.is_symlink():
-        remove_tree(folder)
-    else:
-        folder.unlink(missing_ok=True)
 
 
 def load_config(root: Path) -> Config:

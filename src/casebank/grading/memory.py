@@ -9,21 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
-MB = 1024 * 1024
+from casebank.grading.inside.usage import MB, resident
+
 #: More than an honest kernel's output of every kind together makes of this process.
 ROOM = 1024 * MB
 EVERY_SECONDS = 0.05
-_PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-def resident() -> int:
-    """Bytes of memory that this process holds."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE
 
 
 def _give_back() -> None:
@@ -41,14 +34,14 @@ class Watch:
     """
 
     def __init__(self, full: Callable[[], None], room: int = ROOM) -> None:
-        self._full, self._most, self._filled = full, resident() + room, False
+        self._full, self._most, self._filled = full, resident("self") + room, False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
         while not self._over.wait(EVERY_SECONDS):
-            if resident() > self._most:
+            if resident("self") > self._most:
                 self._filled = True
                 self._full()
                 return
@@ -61,4 +54,4 @@ class Watch:
             _give_back()
 
 
-__all__ = ["ROOM", "Watch", "resident"]
+__all__ = ["ROOM", "Watch"]

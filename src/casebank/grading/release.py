@@ -12,8 +12,7 @@ from typing import Any
 
 from casebank.check.visible import Formatter
 from casebank.errors import ContentError
-from casebank.files import take_place, write_bytes, write_text, zip_bytes
-from casebank.grading import course as courses
+from casebank.files import remove, take_place, write_bytes, write_text, zip_bytes
 from casebank.grading.course import Course
 from casebank.grading.versions import RUBRICS, SPEC, Version
 from casebank.lang import LANGS, other
@@ -201,8 +200,7 @@ def _check_cells(course: Course, slug: str, cells: list[tuple[Any, ...]]) -> Non
 def _swap(source: Path, target: Path) -> None:
     """Put a copy of a folder in the place of another."""
     fresh = target.with_name(f".{target.name}.new")
-    if fresh.exists():
-        courses.remove(fresh)
+    remove(fresh)
     shutil.copytree(source, fresh)
     take_place(fresh, target)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib.util
+import itertools
 import os
 import socket
 import sys
@@ -267,6 +268,11 @@ def _module(file: str) -> str:
     return ".".join(path.parent.parts if path.stem == "__init__" else path.with_suffix("").parts)
 
 
+def _upward(module: str) -> set[str]:
+    """A module and the packages that it lies in."""
+    return set(itertools.accumulate(module.split("."), "{}.{}".format))
+
+
 def own_modules(files: set[str], given: set[str]) -> set[str]:
     """Modules that lie beside the notebook and that the course has not given.
 
@@ -277,11 +283,8 @@ def own_modules(files: set[str], given: set[str]) -> set[str]:
         files: all files beside the notebook.
         given: those of the course.
     """
-    ours = set()
-    for one in map(_module, given):
-        parts = one.split(".")
-        # A package without a file of its own is the course's, too.
-        ours |= {".".join(parts[: end + 1]) for end in range(len(parts))}
+    # A package without a file of its own is the course's, too.
+    ours = {name for one in given for name in _upward(_module(one))}
     return {_module(one) for one in files - given} - ours - {""}
 
 
@@ -298,8 +301,7 @@ def only_theirs(source: str, own: set[str]) -> str:
             top = name.partition(".")[0]
             if top in sys.modules or importlib.util.find_spec(top) is not None:
                 continue
-            parts = name.split(".")
-            found = own & {".".join(parts[: end + 1]) for end in range(len(parts))}
+            found = own & _upward(name)
             if found:
                 return min(found)
     return ""

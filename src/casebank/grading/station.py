@@ -23,7 +23,7 @@ from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
-from casebank.files import tree_digest
+from casebank.files import remove, tree_digest
 from casebank.grading import course as courses
 from casebank.grading import home, sandbox
 from casebank.grading.model import Decision, Kit, Task
@@ -235,4 +235,4 @@ def tidy(folders: Iterable[Path] | None = None) -> None:
         number = folder.name.removeprefix(_channel()).partition("-")[0]
         with contextlib.suppress(OSError, ValueError):
             if folder.stat().st_uid == os.geteuid() and not Path(f"/proc/{int(number)}").exists():
-                courses.remove(folder)
+                remove(folder)

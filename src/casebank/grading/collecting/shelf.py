@@ -16,12 +16,12 @@ from pathlib import Path
 
 from casebank.check.submission import SUFFIX, clean
 from casebank.errors import EnvironmentFault, UsageError
-from casebank.files import write_bytes, write_text
+from casebank.files import remove, write_bytes, write_text
 from casebank.grading import intake, plainfile, strangers
 from casebank.grading.collecting.parcel import LARGEST_MB, Parcel, open_parcel
 from casebank.grading.collecting.refusals import Refusal, shown
 from casebank.grading.collecting.sources import WHY, Found, Outer
-from casebank.grading.course import Course, remove
+from casebank.grading.course import Course
 from casebank.grading.sandbox import MB
 
 ATTEMPTS = "attempts"

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from casebank.grading.inside import calls
-from casebank.grading.inside.usage import Usage
+from casebank.grading.inside.usage import OPEN_FILES, Usage
 
 MB = 1024 * 1024
 NOBODY = 65534
@@ -131,7 +131,7 @@ def limit(limits: dict[str, int]) -> None:
         ("RLIMIT_AS", limits["address_mb"] * MB),
         ("RLIMIT_NPROC", limits["processes"]),
         ("RLIMIT_FSIZE", limits["file_mb"] * MB),
-        ("RLIMIT_NOFILE", 512),
+        ("RLIMIT_NOFILE", OPEN_FILES),
         ("RLIMIT_CORE", 0),
         ("RLIMIT_MSGQUEUE", 0),
     ):
@@ -218,8 +218,8 @@ def _seal(order: dict[str, Any], warden: int) -> int | None:
     try:
         flags = _REMOUNT | _BIND | _READ_ONLY | _NOSUID | _NODEV | _NOEXEC
         _mount("none", str(folder), None, flags)
-        whole = all(stat.S_ISSOCK(one.lstat().st_mode) for one in folder.iterdir())
-        good = whole and {one.name for one in folder.iterdir()} == wanted
+        there = {one.name: one.lstat().st_mode for one in folder.iterdir()}
+        good = there.keys() == wanted and all(map(stat.S_ISSOCK, there.values()))
     except OSError:
         # Somebody in there holds a file open that can be written.
         good = False

@@ -13,8 +13,8 @@ MB = 1024 * 1024
 PAGE = resource.getpagesize()
 #: Open files of all processes of a cage: each may hold buffers that belong to no process.
 FILES = 1024
-#: What one process can have open, and counts for when it does not say.
-HIDDEN = 512
+#: As many as one process can have open, and counts for when it does not say.
+OPEN_FILES = 512
 #: A kernel has some thirty. More of them are counted at what they can hold: a socket pair between
 #: processes at the kernel's default, any other at what its buffers may grow to.
 FREE_SOCKETS, UNIX_SOCKET, OTHER_SOCKET = 64, MB // 4, 10 * MB
@@ -27,7 +27,7 @@ class Usage:
         self.most = memory_mb * MB
         self.channel = channel
         self.files = max(FILES, memory_mb)
-        self.baseline = _resident(1)
+        self.baseline = resident(1)
         self.shared = _shmem()
 
     def over(self) -> str | None:
@@ -40,7 +40,7 @@ class Usage:
 
     def memory(self, pids: list[int]) -> int:
         """Bytes in use by processes; what they share is counted once where it matters."""
-        rough = sum(max(0, _resident(pid) - self.baseline) for pid in pids)
+        rough = sum(max(0, resident(pid) - self.baseline) for pid in pids)
         if _shmem() - self.shared > self.most // 4:
             # Shared memory stays in use when nobody has its pages at hand: each piece counts as
             # the largest that may be had.
@@ -53,12 +53,13 @@ class Usage:
         # A process that does not let itself be looked at counts for all that it may share.
         shares = {pid: _proportional(pid) for pid in pids}
         return sum(
-            max(0, _resident(pid) - self.baseline) if share is None else share
+            max(0, resident(pid) - self.baseline) if share is None else share
             for pid, share in shares.items()
         )
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int | str) -> int:
+    """Bytes of memory that a process holds; 0 when it has gone, or is dead."""
     try:
         with open(f"/proc/{pid}/statm") as file:  # noqa: PTH123
             return int(file.read().split()[1]) * PAGE
@@ -124,7 +125,7 @@ def _files(pids: list[int]) -> tuple[int, int]:
                         lost[info.st_dev, info.st_ino] = info.st_blocks * 512
         except PermissionError:
             # Nobody needs to hide: it may have as many open as one process can. The dead have none.
-            count += HIDDEN if _resident(pid) else 0
+            count += OPEN_FILES if resident(pid) else 0
         except OSError:
             continue
     held = 0

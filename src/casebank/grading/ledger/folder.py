@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePosixPath
 
-from casebank.files import take_place
-from casebank.grading import course as courses
+from casebank.files import remove, take_place
 from casebank.grading.course import Course
 from casebank.grading.ledger.database import file_fault
 from casebank.grading.model import Decision
@@ -39,8 +38,7 @@ def put(course: Course, goal: Path, contents: dict[str, bytes]) -> None:
     """Replace a folder of ``autograded/`` by these files, with nbgrader's permissions."""
     part = _part(goal)
     try:
-        if os.path.lexists(part):
-            courses.remove(part)  # of a run that was killed
+        remove(part)  # of a run that was killed
         part.mkdir(parents=True)
         _fill(part, contents)
         _permit(course, part)
