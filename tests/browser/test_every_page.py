@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+import pieces
+
 BUDGET = 400_000
 
 
@@ -22,14 +24,14 @@ def test_pages_keep_to_their_host_and_budget(site, opened):
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_have_no_axe_violation(site, walk, violations, scheme, lang):
+@pytest.mark.parametrize("piece", pieces.each_with_pages())
+def test_pages_have_no_axe_violation(site, walk, violations, piece, scheme):
     """Does axe-core find nothing on any page, in either colour scheme?"""
     problems = []
-    pages = [address for address in site.pages if address.startswith(lang)]
-    assert pages
-    for address, page in walk(pages, scheme=scheme):
+    own = [address for address in site.pages if pieces.of(address) == piece]
+    assert {address[:2] for address in own} == {"zh", "en"}
+    for address, page in walk(own, scheme=scheme):
         shown = page.evaluate("document.documentElement.dataset.mdColorScheme")
         assert shown == ("slate" if scheme == "dark" else "default")
         found = violations(page, colours=scheme == "dark")

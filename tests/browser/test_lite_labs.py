@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import pieces
 from casebank.paths import Repo
 from casebank.records import load_exercises, load_labs
 from casebank.site import execute
@@ -120,7 +121,7 @@ def test_the_files_speak_of_no_other_host(site):
 
 
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
-@pytest.mark.parametrize("slug", sorted(LABS))
+@pytest.mark.parametrize("slug", pieces.each("lab", dear=True))
 def test_lab_gives_the_same_in_the_browser(site, opened, slug, lang):
     """Does every cell of the lab print and draw what it does in the book, asking nobody outside?"""
     address = f"lite/{lang}/notebooks/index.html?path={lang}/labs/{slug}/{slug}.ipynb&alone=1"

@@ -10,15 +10,11 @@ import pandas as pd
 import pytest
 
 from casebank import data
-from casebank.check.outcomes import Spec
-from casebank.files import write_text
-from casebank.notebooks import describe, prove
-from casebank.notebooks.make import load_exercise
 from casebank.paths import Repo
-from casebank.records import load_chapters, load_exercises
+from casebank.records import load_exercises
 
-pytestmark = pytest.mark.e2e
 SLUG = "complaint-clock"
+pytestmark = [pytest.mark.e2e, pytest.mark.piece("exercise", SLUG)]
 REPO = Repo(Path(__file__).parents[2])
 
 
@@ -26,21 +22,6 @@ REPO = Repo(Path(__file__).parents[2])
 def exercise():
     """The record."""
     return next(one for one in load_exercises(REPO) if one.id == SLUG)
-
-
-@pytest.mark.parametrize(
-    ("seed", "customers"),
-    [(7, 500), *(pytest.param(s, 900, marks=pytest.mark.long) for s in (1, 99))],
-)
-def test_another_bank(exercise, tmp_path: Path, seed: int, customers: int) -> None:
-    """Do solution, template and every probe fare alike on data of another seed and size?"""
-    _, slots = load_exercise(REPO, exercise)
-    folder = tmp_path / "bench"
-    data.make(folder / "data", customers=customers, fmt="csv", seed=seed, workers=1)
-    chapter = {one.id: one for one in load_chapters(REPO)}[exercise.chapter]
-    content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
-    write_text(folder / "casebank.json", describe.to_text(content))
-    assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 8
 
 
 def function(file: Path, name: str, **around):

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import re
 from pathlib import Path
 
 import pytest
 
-from casebank import data
-from casebank.check.outcomes import Spec
-from casebank.files import write_text
-from casebank.notebooks import describe, prove
 from casebank.notebooks.make import load_exercise
 from casebank.paths import Repo
-from casebank.records import load_chapters, load_exercises
+from casebank.records import load_exercises
 
-pytestmark = pytest.mark.e2e
 REPO = Repo(Path(__file__).parents[2])
 SLUG = "complaint-triage"
+pytestmark = [pytest.mark.e2e, pytest.mark.piece("exercise", SLUG)]
 #: A right answer to task 7 that knows no missing value but None.
 ONLY_NONE = """
 def price(truth, answers, yuan, reading):
@@ -39,19 +34,6 @@ def exercise():
 def source(exercise):
     """The cells and their pairs."""
     return load_exercise(REPO, exercise)
-
-
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
-def test_another_bank(exercise, source, tmp_path: Path, lang: str) -> None:
-    """Do solution, template and probes fare alike on another bank, whichever column is read?"""
-    _, slots = source
-    slots = [dataclasses.replace(slot, zh=slot.get(lang)) for slot in slots]
-    folder = tmp_path / "bench"
-    data.make(folder / "data", customers=500, fmt="csv", seed=7, workers=1)
-    chapter = {one.id: one for one in load_chapters(REPO)}[exercise.chapter]
-    content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
-    write_text(folder / "casebank.json", describe.to_text(content))
-    assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 9
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -7,25 +7,24 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 
-from casebank import data, notebooks
+from casebank import data
 from casebank.check.outcomes import Spec
 from casebank.files import write_text
 from casebank.notebooks import describe, prove
 from casebank.notebooks.make import load_exercise
-from casebank.notebooks.markers import HIDDEN, SOLUTION, clear, inside
+from casebank.notebooks.markers import HIDDEN, clear, inside
 from casebank.notebooks.rules import messages_of
 from casebank.notebooks.source import Cell
 from casebank.paths import Repo
 from casebank.records import load_chapters, load_exercises
 
-pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
 SLUG = "rfm-segmentation"
+pytestmark = [pytest.mark.e2e, pytest.mark.piece("exercise", SLUG)]
 REPO = Repo(ROOT)
 
 
@@ -39,19 +38,6 @@ def exercise():
 def source(exercise):
     """The cells and their pairs."""
     return load_exercise(REPO, exercise)
-
-
-def test_it_builds(exercise) -> None:
-    """Does the template get nothing and the solution everything, in both languages?"""
-    made = next(one for one in notebooks.make(REPO, only=[SLUG]) if one.kind == "exercise")
-    assert made.tasks == len(exercise.tasks)
-    assert 25 <= made.points <= 35
-    for lang in ("zh", "en"):
-        path = made.folder / lang / "release" / f"{SLUG}.ipynb"
-        notebook = nbformat.read(path, as_version=4)
-        code = "\n".join(cell.source for cell in notebook.cells)
-        assert SOLUTION[0] not in code
-        assert HIDDEN[0] not in code
 
 
 def test_it_holds_what_was_promised(exercise, source) -> None:
@@ -84,21 +70,7 @@ def test_no_message_is_left_over(exercise, source) -> None:
         assert not [text for text in texts if "!" in text or "！" in text]
 
 
-@pytest.mark.parametrize(
-    ("seed", "customers"),
-    [(7, 500), *(pytest.param(s, 900, marks=pytest.mark.long) for s in (1, 99))],
-)
-def test_another_bank(exercise, source, tmp_path: Path, seed: int, customers: int) -> None:
-    """Do solution, template and every probe fare alike on data of another seed and size?"""
-    _, slots = source
-    folder = tmp_path / "bench"
-    data.make(folder / "data", customers=customers, fmt="csv", seed=seed, workers=1)
-    chapter = {one.id: one for one in load_chapters(REPO)}[exercise.chapter]
-    content = describe.describe(REPO, exercise, slots, chapter, hidden=True)
-    write_text(folder / "casebank.json", describe.to_text(content))
-    assert prove.check_probes(slots, Spec.from_dict(content), folder, SLUG) >= 4 * 7
-
-
+@pytest.mark.dear
 def test_the_self_check_sees_each_mistake(exercise, source, tmp_path: Path) -> None:
     """Do the visible checks alone meet every wrong answer that is tried, with its own message?"""
 

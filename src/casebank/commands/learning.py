@@ -76,7 +76,7 @@ def kit(
 
     repo = Repo.find()
     with bar("kit") as progress:
-        notebooks.make(repo, progress=progress)
+        notebooks.make(repo, progress=progress, proved=False)
         for one in (lang.value,) if lang else LANGS:
             path = build_kit(repo, to, one, self_study=self_study, progress=progress)
             out.print(f"{path}  {path.stat().st_size:,} bytes")

@@ -16,6 +16,7 @@ from casebank.files import digest
 from casebank.lang import Bi
 from casebank.paths import Repo
 from casebank.programs import python
+from casebank.spent import piece_of, spent
 
 #: What a companion reads beside itself.
 _OWN = (".py", ".csv", ".js")
@@ -152,9 +153,10 @@ def _compute(repo: Repo, companion: Path, folder: Path) -> None:
     )
     command = python("-m", "casebank.exhibits.run", str(companion), str(repo.datasets))
     try:
-        done = subprocess.run(
-            [*command, str(work)], capture_output=True, text=True, env=environment, check=False
-        )
+        with spent(*(piece_of(str(companion)) or ("other", companion.stem)), "exhibits"):
+            done = subprocess.run(
+                [*command, str(work)], capture_output=True, text=True, env=environment, check=False
+            )
         if done.returncode != 0:
             raise _fault(done.stderr, repo.relative(companion))
         if folder.exists():

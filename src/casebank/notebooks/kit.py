@@ -244,7 +244,7 @@ def build_kit(
         ``casebank-kit-<lang>.zip``, or ``casebank-kit-<lang>-selfstudy.zip``.
     """
     tell = progress or (lambda done, total, label: None)
-    make(repo, progress=progress)
+    make(repo, progress=progress, proved=False)
     chapters = load_chapters(repo)
     exercises = lesson_order(chapters, "exercise", load_exercises(repo))
     labs = lesson_order(chapters, "lab", load_labs(repo))

@@ -1,12 +1,17 @@
-"""Make every notebook below ``_build/notebooks``: only what changed, only what is proved."""
+"""Make every notebook below ``_build/notebooks``, only what changed; prove the exercises.
+
+To make an exercise takes a moment, to prove it half a minute: a reader's first page need not wait
+for that. What was found wrong stays wrong until it is mended, whoever asks.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +23,14 @@ from casebank.notebooks import describe, editions, prove, rules
 from casebank.notebooks.source import Cell, read_source
 from casebank.paths import Repo
 from casebank.records import Chapter, Exercise, Lab, load_chapters, load_exercises, load_labs
+from casebank.spent import spent
 
 Progress = Callable[[int, int, str], None]
 STAMP = ".stamp"
+#: Beside the stamp when the exercise was proved as it is.
+PROVED = ".proved"
+#: What was found wrong with an exercise, and in which state of it.
+REFUSED = ".refused"
 #: Parts of the code on which a notebook depends.
 CODE = ("notebooks", "check", "records", "lang.py", "files.py", "errors.py")
 
@@ -107,6 +117,43 @@ def _chapter(chapters: dict[str, Chapter], record: Exercise | Lab) -> Chapter | 
     return chapters.get(record.chapter or "")
 
 
+@dataclass(frozen=True)
+class _Editions:
+    """An exercise in both languages, for instructors and for trainees."""
+
+    slug: str
+    whole: dict[str, Any]
+    shown: dict[str, Any]
+    sources: dict[str, Any]
+    releases: dict[str, Any]
+
+    def write(self, goal: Path, tables: list[Path]) -> None:
+        """Write notebooks, their ``casebank.json`` and the data."""
+        for lang in LANGS:
+            for role, notebook, content in (
+                ("source", self.sources[lang], self.whole),
+                ("release", self.releases[lang], self.shown),
+            ):
+                folder = goal / lang / role
+                write_bytes(folder / f"{self.slug}.ipynb", editions.to_bytes(notebook))
+                write_text(folder / "casebank.json", describe.to_text(content))
+                for table in tables:
+                    write_bytes(folder / "data" / table.name, table.read_bytes())
+
+
+def _is(stamp: Path, key: str) -> bool:
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == key
+
+
+def _still_refused(record: Path, key: str) -> None:
+    """Say again what was found wrong with this very state of an exercise."""
+    if not record.is_file():
+        return
+    said = json.loads(record.read_text(encoding="utf-8"))
+    if said.pop("key") == key:
+        raise ContentError(**said)
+
+
 class _Maker:
     """One run of :func:`make`."""
 
@@ -140,80 +187,91 @@ class _Maker:
             parts += [chapter.path, *(path for path in texts if path.is_file())]
         return digest(parts)
 
-    def exercise(self, exercise: Exercise) -> Made:
-        """Make one exercise, or say that it is unchanged."""
+    def exercise(self, exercise: Exercise, prove_it: bool) -> Made:
+        """Make and prove one exercise, or say that it is unchanged."""
         repo = self.repo
         goal = self.root / "exercises" / exercise.id
         where = repo.relative(exercise.folder / "exercise.py")
+        refused = self.root / REFUSED / f"{exercise.id}.json"
+        key = ""
         try:
             tables = _tables(repo, exercise.data, repo.relative(exercise.path))
             source = exercise.folder / "exercise.py"
             if not source.is_file():
                 raise ContentError("the file is missing", where, "create it, see CONTRIBUTING")
             key = self.key(exercise, [source, exercise.path, *tables])
+            if not prove_it:
+                _still_refused(refused, key)
             cells, slots = load_exercise(repo, exercise)
             points = sum(cell.keys.points or 0 for cell in cells)
             made = Made("exercise", exercise.id, goal, False, len(exercise.tasks), points)
-            stamp = goal / STAMP
-            if stamp.is_file() and stamp.read_text(encoding="utf-8") == key:
-                for _ in range(6):
+            new = not _is(goal / STAMP, key)
+            if new:
+                self.root.mkdir(parents=True, exist_ok=True)
+                with tempfile.TemporaryDirectory(dir=self.root, prefix=".making-") as name:
+                    folder = Path(name) / exercise.id
+                    self._editions(exercise, slots).write(folder, tables)
+                    write_text(folder / STAMP, key)
+                    take_place(folder, goal)
+            self.step(f"{exercise.id}: editions")
+            if not prove_it:
+                return replace(made, changed=new)
+            if _is(goal / PROVED, key):
+                for _ in range(5):
                     self.step(exercise.id)
-                return made
-            self.root.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.root, prefix=".making-") as name:
-                new = Path(name) / exercise.id
-                probes = self._write_exercise(exercise, slots, tables, new, where)
-                write_text(new / STAMP, key)
-                take_place(new, goal)
-        except ContentError:
+                return replace(made, changed=new)
+            with spent("exercise", exercise.id, "proof"):
+                probes = self._prove(self._editions(exercise, slots), slots, tables, where)
+            write_text(goal / PROVED, key)
+            refused.unlink(missing_ok=True)
+        except ContentError as error:
             # What an older source made must not be taken for this one.
             shutil.rmtree(goal, ignore_errors=True)
+            if key:
+                said = {"key": key, "what": error.what, "where": error.where, "todo": error.todo}
+                write_text(refused, json.dumps(said))
             raise
-        return Made("exercise", exercise.id, goal, True, len(exercise.tasks), points, probes)
+        return replace(made, changed=True, probes=probes)
 
-    def _write_exercise(
-        self,
-        exercise: Exercise,
-        slots: list[rules.Slot],
-        tables: list[Path],
-        new: Path,
-        where: str,
-    ) -> int:
-        repo = self.repo
+    def _editions(self, exercise: Exercise, slots: list[rules.Slot]) -> _Editions:
         chapter = _chapter(self.chapters, exercise)
-        shown = describe.describe(repo, exercise, slots, chapter)
-        whole = describe.describe(repo, exercise, slots, chapter, hidden=True)
-        spec = Spec.from_dict(whole)
-        sources: dict[str, Any] = {}
-        releases: dict[str, Any] = {}
-        for lang in LANGS:
-            sources[lang] = editions.source_notebook(slots, exercise, lang)
-            releases[lang] = editions.release_notebook(sources[lang], where)
-            for role, notebook, content in (
-                ("source", sources[lang], whole),
-                ("release", releases[lang], shown),
-            ):
-                folder = new / lang / role
-                write_bytes(folder / f"{exercise.id}.ipynb", editions.to_bytes(notebook))
-                write_text(folder / "casebank.json", describe.to_text(content))
-                for table in tables:
-                    write_bytes(folder / "data" / table.name, table.read_bytes())
-        self.step(f"{exercise.id}: editions")
+        where = self.repo.relative(exercise.folder / "exercise.py")
+        sources = {lang: editions.source_notebook(slots, exercise, lang) for lang in LANGS}
+        return _Editions(
+            exercise.id,
+            describe.describe(self.repo, exercise, slots, chapter, hidden=True),
+            describe.describe(self.repo, exercise, slots, chapter),
+            sources,
+            {lang: editions.release_notebook(sources[lang], where) for lang in LANGS},
+        )
+
+    def _prove(
+        self, made: _Editions, slots: list[rules.Slot], tables: list[Path], where: str
+    ) -> int:
+        """Run solution, template and probes.
+
+        Returns:
+            How many probes were run.
+
+        Raises:
+            ContentError: at the first that is not as it should be.
+        """
+        spec = Spec.from_dict(made.whole)
         with tempfile.TemporaryDirectory(prefix="casebank-prove-") as name:
             bench = Path(name)
-            write_text(bench / "casebank.json", describe.to_text(whole))
+            write_text(bench / "casebank.json", describe.to_text(made.whole))
             (bench / "data").mkdir()
             for table in tables:
                 shutil.copyfile(table, bench / "data" / table.name)
             probes = prove.check_probes(slots, spec, bench, where)
-            self.step(f"{exercise.id}: {probes} probes")
+            self.step(f"{made.slug}: {probes} probes")
             prove.check_kernels(
-                sources,
-                releases,
+                made.sources,
+                made.releases,
                 spec,
                 bench,
                 where,
-                lambda label: self.step(f"{exercise.id}: {label}"),
+                lambda label: self.step(f"{made.slug}: {label}"),
             )
         return probes
 
@@ -246,15 +304,21 @@ class _Maker:
         return Made("lab", lab.id, goal, True)
 
 
-def make(repo: Repo, progress: Progress | None = None, only: list[str] | None = None) -> list[Made]:
+def make(
+    repo: Repo,
+    progress: Progress | None = None,
+    only: list[str] | None = None,
+    proved: bool = True,
+) -> list[Made]:
     """Make the notebooks of all exercises and labs, in both languages.
 
-    What has not changed since it was last proved is left alone; what fails is taken away.
+    What has not changed is left alone; what fails is taken away, and fails until it is mended.
 
     Args:
         repo: the clone.
         progress: called with (done, total, label).
         only: names of exercises or labs; all of them when not given.
+        proved: also prove each exercise that was not proved as it is.
 
     Raises:
         ContentError: the first source that is not as it should be.
@@ -270,6 +334,6 @@ def make(repo: Repo, progress: Progress | None = None, only: list[str] | None = 
         labs = [record for record in labs if record.id in only]
     with _alone(repo.build / "notebooks"):
         maker = _Maker(repo, progress)
-        maker.total = 6 * len(exercises) + len(labs)
+        maker.total = (6 if proved else 1) * len(exercises) + len(labs)
         maker.clear({one.id for one in load_exercises(repo)}, {lab.id for lab in load_labs(repo)})
-        return [maker.lab(lab) for lab in labs] + [maker.exercise(one) for one in exercises]
+        return [maker.lab(lab) for lab in labs] + [maker.exercise(one, proved) for one in exercises]

@@ -11,6 +11,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from casebank.spent import Lap, asked
+
 
 class LocalIds(SphinxTransform):
     """Runs just before Sphinx collects the labels of a page."""
@@ -27,4 +29,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the transform, and a setting of an extension that Jupyter Book takes for loaded."""
     app.add_transform(LocalIds)
     app.add_config_value("comments_config", {}, "")
+    if asked():
+        lap = Lap("book page")
+        app.connect("source-read", lambda app, name, source: lap.at(name))
+        app.connect("doctree-resolved", lambda app, tree, name: lap.at(name))
+        app.connect("env-updated", lambda app, env: lap.at(""))
+        app.connect("build-finished", lambda app, error: lap.at(""))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

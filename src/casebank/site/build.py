@@ -156,7 +156,7 @@ def make_parts(
 ) -> None:
     """Everything that the generators make, into ``_build/site/<audience>/<lang>/``."""
     step("notebooks")
-    part("casebank.notebooks", "make")(repo, progress=step.inner)
+    part("casebank.notebooks", "make")(repo, progress=step.inner, proved=False)
     downloads = part("casebank.site.downloads", "make")
     book = book or part("casebank.site.book", "build_book")
     for lang in langs:

@@ -32,6 +32,7 @@ from casebank.lang import LANGS
 from casebank.paths import Repo
 from casebank.programs import python
 from casebank.records import Lab
+from casebank.spent import asked, note
 
 Progress = Callable[[int, int, str], None]
 
@@ -142,16 +143,29 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def _execute(client: Any, manager: Any, environment: dict[str, str]) -> None:
+def _spent_by(pid: int) -> float:
+    """CPU seconds of a process that is still there; what the kernel of Linux says of it."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, said[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _execute(client: Any, manager: Any, environment: dict[str, str], slug: str) -> None:
     """Run, and end the kernel whatever happens: nbclient leaves one that it did not make."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         await client.async_execute(env=environment, **quiet)
     finally:
+        if asked() and manager.has_kernel:
+            note("lab", slug, "run", _spent_by(manager.provisioner.pid))
         await manager.shutdown_kernel(now=True)
 
 
-def _run(notebook: NotebookNode, data: Path, environment: dict[str, str]) -> NotebookNode:
+def _run(
+    notebook: NotebookNode, data: Path, environment: dict[str, str], slug: str
+) -> NotebookNode:
     """Run all cells in a fresh kernel, in a folder with the data and nothing else."""
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -180,7 +194,7 @@ def _run(notebook: NotebookNode, data: Path, environment: dict[str, str]) -> Not
             allow_errors=True,
             record_timing=False,
         )
-        asyncio.run(_execute(client, manager, environment))
+        asyncio.run(_execute(client, manager, environment, slug))
     running.cells = running.cells[1:]
     return running
 
@@ -214,7 +228,7 @@ def _make(repo: Repo, lab: Lab, lang: str) -> Path:
     goal = repo.build / "executed" / f"{lab.id}.{lang}.{key(repo, notebook, data)}.ipynb"
     if not goal.is_file():
         try:
-            done = _run(notebook, data, _environment())
+            done = _run(notebook, data, _environment(), lab.id)
         except TimeoutError:
             raise ContentError(
                 f"a cell runs longer than {CELL_SECONDS} seconds",

@@ -24,11 +24,15 @@ from casebank.site import pages, styles
 from casebank.site.shell import Shell
 from casebank.site.theme import ASSETS, SHARED
 from casebank.site.tree import Node
+from casebank.spent import Lap
 from casebank.text import place
 
 BOOK_KINDS = {"book", "chapter", "card", "lab"}
 #: Folders whose files make pages; ``mkdocs serve`` looks at them too.
 WATCHED = ("book", "cases", "exercises", "datasets", "docs", "src/casebank/site")
+
+
+LAP = Lap("portal page")
 
 
 class Portal:
@@ -110,6 +114,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Write the page's text from its source and its record."""
     node, writer = Portal.nodes[page.file.src_uri], Portal.writer
     assert writer is not None
+    LAP.at(node.address)
     try:
         return writer.markdown(node)
     except CasebankError as error:
@@ -120,6 +125,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> Any:
     """Give the template the page's frame."""
+    LAP.at(Portal.nodes[page.file.src_uri].address)
     assert Portal.shell is not None
     context["cb"] = Portal.shell.page(Portal.nodes[page.file.src_uri].address)
     return context
@@ -127,6 +133,7 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Put the drawings of the cases beside the pages, when MkDocs runs by itself."""
+    LAP.at("")
     shell = Portal.shell
     if shell is not None and not _in_build(config):
         place(shell.course, shell.lang, shell.audience, Path(config.site_dir) / "figures")

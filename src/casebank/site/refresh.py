@@ -92,7 +92,7 @@ class Refresher:
         labs = {path.stem for path in paths if path.parent == self.repo.labs}
         if labs:
             # The book shows a lab's notebook, so that has to be there first.
-            part("casebank.notebooks", "make")(self.repo, only=sorted(labs))
+            part("casebank.notebooks", "make")(self.repo, only=sorted(labs), proved=False)
         return self._make(wanted, langs)
 
     def _make(self, wanted: set[str], langs: Iterable[str]) -> int:
@@ -116,7 +116,7 @@ class Refresher:
         """
         later, self._later = self._later, set()
         if "notebooks" in later:
-            part("casebank.notebooks", "make")(self.repo)
+            part("casebank.notebooks", "make")(self.repo, proved=False)
             course = load_all(self.repo)
             for lang in LANGS:
                 part("casebank.site.downloads", "make")(course, lang)

@@ -7,7 +7,6 @@ import re
 
 import pytest
 from content_helpers import (
-    CASES,
     LANGS,
     REPO,
     case_text,
@@ -19,6 +18,8 @@ from content_helpers import (
     sections,
 )
 from content_helpers import case as case_of
+
+import pieces
 
 #: Length of a case in words or characters: two printed pages to eight.
 LENGTH = {"en": (1000, 4500), "zh": (1500, 7000)}
@@ -40,7 +41,7 @@ MONTHS = [
 ]
 #: Words by which a source without address or day of checking says why.
 EXCUSES = ("fact base", "not seen", "no address", "print only", "转引", "未见")
-each_case = pytest.mark.parametrize("slug", CASES)
+each_case = pytest.mark.parametrize("slug", pieces.each("case"))
 each_side = pytest.mark.parametrize("lang", LANGS)
 
 

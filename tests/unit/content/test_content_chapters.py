@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 from content_helpers import (
     CHAPTERS,
-    LABS,
     LANGS,
     REPO,
     chapter_text,
@@ -25,6 +24,7 @@ from content_helpers import (
 )
 from content_helpers import chapter as chapter_of
 
+import pieces
 from casebank.text.quiz import _options, in_order
 
 #: The least length in words and characters. A chapter that is to be shorter is named with its own.
@@ -34,9 +34,9 @@ FLOORS: dict[str, dict[str, int]] = {}
 CARD = {"en": (150, 620), "zh": (250, 900)}
 TOPICS = {row["id"] for row in rows("topics.csv")}
 
-each_chapter = pytest.mark.parametrize("slug", CHAPTERS)
+each_chapter = pytest.mark.parametrize("slug", pieces.each("chapter"))
 each_side = pytest.mark.parametrize("lang", LANGS)
-each_lab = pytest.mark.parametrize("slug", LABS)
+each_lab = pytest.mark.parametrize("slug", pieces.each("lab"))
 
 
 def reads(slug: str, lang: str) -> str:

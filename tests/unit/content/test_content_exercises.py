@@ -20,11 +20,12 @@ from content_helpers import (
 )
 from content_helpers import exercise as exercise_of
 
+import pieces
 from casebank.notebooks.markers import HIDDEN, SOLUTION, clear, inside
 from casebank.notebooks.rules import messages_of
 from casebank.notebooks.source import Cell, read_source
 
-each_exercise = pytest.mark.parametrize("slug", EXERCISES)
+each_exercise = pytest.mark.parametrize("slug", pieces.each("exercise"))
 each_side = pytest.mark.parametrize("lang", LANGS)
 #: A line of code as short as this is an idiom that a hint may well show.
 SHORT = 32

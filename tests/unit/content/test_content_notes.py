@@ -6,7 +6,6 @@ import re
 
 import pytest
 from content_helpers import (
-    CASES,
     LANGS,
     case_text,
     computed,
@@ -19,6 +18,8 @@ from content_helpers import (
     words,
 )
 from content_helpers import case as case_of
+
+import pieces
 
 PARTS = [
     "synopsis",
@@ -34,7 +35,7 @@ PARTS = [
     "epilogue-use",
     "references",
 ]
-each_case = pytest.mark.parametrize("slug", CASES)
+each_case = pytest.mark.parametrize("slug", pieces.each("case"))
 each_side = pytest.mark.parametrize("lang", LANGS)
 
 

@@ -9,6 +9,8 @@ from content_helpers import CASES, LANGS, PAGES, computed, page_plain, plain
 from content_helpers import case as case_of
 from content_numbers import allowed, page_numbers, typed_numbers
 
+import pieces
+
 OF_CASES = [page for page in PAGES if page.startswith("cases/")]
 
 
@@ -18,7 +20,7 @@ def test_pages(page: str) -> None:
     assert page_numbers(page) == []
 
 
-@pytest.mark.parametrize("slug", CASES)
+@pytest.mark.parametrize("slug", pieces.each("case"))
 def test_exhibits(slug: str) -> None:
     """Is a number typed into the title, the note or the alternative text of an exhibit?"""
     companion = case_of(slug).folder / "exhibits" / "exhibits.py"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from test_verify_rig import Kernel, Rig, rig
 
+import pieces
 from casebank.grading.verify import differ
 from casebank.notebooks import rules
 from casebank.notebooks.editions import cell_ids
@@ -18,7 +19,6 @@ from casebank.notebooks.source import read_source
 from casebank.notebooks.stubs import CODE_STUB
 
 ROOT = Path(__file__).parents[3]
-EXERCISES = ("rfm-segmentation", "complaint-clock", "complaint-triage")
 SAMPLE = 14
 SEED = 20261124
 
@@ -125,7 +125,7 @@ def run(made: Rig, probes: list[Probe], tasks: dict[str, str]) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("slug", EXERCISES)
+@pytest.mark.parametrize("slug", pieces.each("exercise", dear=True))
 def test_probes_are_judged_alike(slug: str, tmp_path: Path) -> None:
     probes = read(slug)[1]
     chosen = random.Random(SEED).sample(probes, SAMPLE)

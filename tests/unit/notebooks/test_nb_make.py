@@ -97,6 +97,26 @@ def test_unproved(name: str, mini: Repo) -> None:
     assert not folder.is_dir() or not any(folder.iterdir())
 
 
+def test_a_page_needs_no_proof_and_takes_none_for_granted(mini: Repo) -> None:
+    """Is an exercise there before it is proved, and gone for everybody once it proved wrong?"""
+    goal = mini.build / "notebooks/exercises" / SLUG
+    assert notebooks.make(mini, only=[SLUG], proved=False)[0].changed
+    assert (goal / "en/release" / f"{SLUG}.ipynb").is_file()
+    assert not notebooks.make(mini, only=[SLUG], proved=False)[0].changed
+    old, new, _ = UNPROVED["a right answer that fails"]
+    source = mini.exercises / SLUG / "exercise.py"
+    edit(source, old, new)
+    assert notebooks.make(mini, only=[SLUG], proved=False)[0].changed
+    for proved in (True, False, False, True):
+        with pytest.raises(ContentError, match="value_counts of task 'counts' should be pass"):
+            notebooks.make(mini, only=[SLUG], proved=proved)
+        assert not goal.exists()
+    edit(source, new, old)
+    assert notebooks.make(mini, only=[SLUG], proved=False)[0].changed
+    assert notebooks.make(mini, only=[SLUG])[0].probes > 0
+    assert not notebooks.make(mini, only=[SLUG])[0].changed
+
+
 def test_failure_takes_the_old_away(made: Repo, mini: Repo) -> None:
     """Is what an older source made gone when the new source fails, so that nobody takes it?"""
     goal = mini.build / "notebooks/exercises" / SLUG
