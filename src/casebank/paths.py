@@ -31,23 +31,26 @@ class Repo:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Repo:
-        """Find the clone: ``CASEBANK_ROOT``, or the folder around ``start``, or this code's own.
+        """Find the clone: ``CASEBANK_ROOT``, the folder around ``start``, or this code's own.
 
-        The last lets an instructor work inside a course folder with the clone's own command.
+        Not the folder where one stands: a clone is programs, and what lies there, or above it, may
+        be anybody's. So an instructor can work inside a course folder, or a folder of hand-ins.
+
+        Args:
+            start: a place in a clone that somebody named.
 
         Raises:
-            UsageError: when none of them is a clone of Casebank.
+            UsageError: there is none.
         """
         named = os.environ.get("CASEBANK_ROOT")
-        here = Path(named or start or Path.cwd()).resolve()
-        own = [] if named else [Path(__file__).resolve().parents[2]]
-        for folder in (here, *([] if named else here.parents), *own):
+        here = Path(named or start or Path(__file__).parents[2]).resolve()
+        for folder in (here, *([] if named else here.parents)):
             if (folder / "mkdocs.yml").is_file() and (folder / "book").is_dir():
                 return cls(folder)
         raise UsageError(
             "this is not inside a clone of Casebank",
             str(here),
-            "change to the folder of the clone, or set CASEBANK_ROOT to it",
+            "set CASEBANK_ROOT to the folder of the clone",
         )
 
     def relative(self, path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import plain_course as small
@@ -41,6 +43,34 @@ def fill(pairs, raised, kind):
                 pass
     return kept, total
 """
+LOCKS = """
+import ctypes, os, struct, time
+lock = ctypes.CDLL(None).fcntl
+took = 0
+for name in range(100):
+    file = os.open(f"locked{name}", os.O_RDWR | os.O_CREAT)
+    for at in range(4000):
+        lock(file, 6, struct.pack("hhxxxxqqi", 1, 0, 4 * at, 1, 0))
+        took += 1
+time.sleep(3)
+print("TOOK", took)
+"""
+ADDRESSES = """
+import ctypes, time
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+at = libc.mmap(None, 6 << 30, 1, 0x4022, -1, 0)
+libc.madvise(at, 6 << 30, 15)
+for off in range(0, 6 << 30, 2 << 20):
+    ctypes.c_char.from_address(at + off).value
+for piece in range(30000):
+    assert not libc.mprotect(at + piece * 8192, 4096, 0)
+print("ready", flush=True)
+time.sleep(60)
+"""
 #: Each takes twice what a submission may have, by another way; it ends with how much it got.
 TRIES = {
     "bytes": f"{FILL}kept = fill(4500)\nprint('TOOK', 4500)\n",
@@ -58,6 +88,7 @@ TRIES = {
     "sockets of many processes": f"{SOCKETS}import os, time\nfor _ in range(40):\n"
     "    if os.fork() == 0:\n        kept = fill(220, False, 'unix')\n        time.sleep(60)\n"
     "time.sleep(12)\nprint('TOOK', 40 * 220 * 0.4)\n",
+    "locks of files": LOCKS,
     "connections": f"{SOCKETS}kept, total = fill(200, True, 'tcp')\nimport time\ntime.sleep(1)\n"
     "print('TOOK', total >> 20)\n",
 }
@@ -91,3 +122,17 @@ def test_there_is_an_end(taken: dict[str, dict[str, Any]], number: int) -> None:
 def test_sockets_are_allowed(taken: dict[str, dict[str, Any]]) -> None:
     """Is an honest notebook with many connections graded?"""
     assert taken["honest"]["points"] == 1
+
+
+def test_what_linux_keeps_is_counted() -> None:
+    """Do tables of pages and pieces of addresses count, which are no process's own memory?"""
+    from casebank.grading.inside.usage import MB, Usage
+
+    words = [sys.executable, "-c", ADDRESSES]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        usage = Usage(2048, "/nowhere")
+        assert usage.memory([process.pid], usage.most) < 100 * MB
+        assert usage.kept_for([process.pid]) > (12 + 14) * MB
+        process.kill()

@@ -4,9 +4,10 @@ An exception that is raised in a trainee's own function may carry what a hidden 
 with: ``KeyError: 'SECRET'``, or a message that a check filled in with values. Also a later cell may
 repeat what an earlier hidden test said, for code of the trainee's can keep it. So from a notebook's
 first hidden test on nothing is passed on but what could have been known without it: a message's own
-words without its values, a Python error in Python's usual words about names that stand in the
-trainee's own code, a text that is written out there. Before the first hidden test an error's text
-is passed on as it is.
+words without its values, a Python error in Python's usual words about names of the trainee's own
+answer, a text that is written out there. Which of them is said can be chosen: what an answer may
+name is so little that a choice tells a few letters at most. Before the first hidden test an error's
+text is passed on as it is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from casebank.check.visible import LONGEST_SAID, uncoloured, visible
 from casebank.grading.paper import Paper
 
 LONGEST_TEXT = 600
+#: Words of the largest answer that errors may name; whoever writes more has a message to send.
+MOST_WORDS = 200
 #: Characters of the longest cell that Python's parser is asked about: it takes a kilobyte a word.
 LONGEST_PARSED = 100_000
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -58,6 +61,8 @@ _TYPES = {
     *("str", "tuple", "type", "zip", "DataFrame", "DatetimeIndex", "Index", "Series", "Timedelta"),
     *("Timestamp", "DataFrameGroupBy", "SeriesGroupBy", "float64", "int64", "bool_", "datetime64"),
 }
+#: Modules within others that an error may name as a whole.
+MODULES = {"matplotlib.pyplot", "pandas.core", "numpy.random", "scipy.stats", "os.path"}
 _OPERATORS = r"(?:[-+*/%@&|^<>=!]{1,3}|\*\* or pow\(\)|divmod\(\))"
 #: Python's usual words, ``~`` for a name. Their number bounds what could be said by choosing one.
 _USUAL = [
@@ -106,7 +111,7 @@ class _Seen:
     Attributes:
         hidden: test cells that hold more than trainees see.
         late: cells by the end of which a hidden test has had its turn.
-        words: all words in code of the trainee's own.
+        words: the words of the test cells that everybody sees.
     """
 
     def __init__(self, paper: Paper, executed: Any) -> None:
@@ -118,7 +123,8 @@ class _Seen:
             if name not in paper.released or paper.hides(name)
         }
         self.late: set[str] = set()
-        self.words: set[str] = set()
+        shown = [paper.released[name].source for name in tests & set(paper.released)]
+        self.words = set(_WORD.findall("\n".join(shown)))
         begun = False
         for cell in executed.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", "")
@@ -126,8 +132,6 @@ class _Seen:
             begun = begun or name in self.hidden
             if begun:
                 self.late.add(name)
-            if name not in tests:
-                self.words |= set(_WORD.findall(cell.source))
 
 
 def _one(one: TaskOutcome, paper: Paper, seen: _Seen, lang: str) -> TaskOutcome:
@@ -166,7 +170,7 @@ class _Told:
         self, paper: Paper, task: TaskSpec, own: str, words: set[str], lang: str, hidden: bool
     ) -> None:
         self.spec, self.task, self.own = paper.spec, task, own
-        self.words = words | set(task.defines)
+        self.words = words | set(task.defines) | _names(own)
         self.lang, self.hidden = lang, hidden
 
     # -- messages of checks ------------------------------------------------------------------------
@@ -234,8 +238,9 @@ class _Told:
         for pattern in _USUAL:
             found = pattern.fullmatch(said)
             if found:
-                names = [part for group in found.groups() if group for part in group.split(".")]
-                return all(name in known for name in names)
+                return all(
+                    name in known or name in MODULES for name in filter(None, found.groups())
+                )
         return False
 
 
@@ -265,6 +270,24 @@ def _syntax(kind: str, source: str, lang: str) -> str:
     except (ValueError, MemoryError, RecursionError):
         pass
     return kind
+
+
+def _names(source: str) -> set[str]:
+    """The names and the words of texts in a cell's code; none when there are so many that one of
+    them is a message, or when it is no Python."""
+    if len(source) > LONGEST_PARSED:
+        return set()
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return set()
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        for _, value in ast.iter_fields(node):
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, str):
+                    found |= set(_WORD.findall(one))
+    return found if len(found) <= MOST_WORDS else set()
 
 
 def _literals(source: str) -> set[str]:

@@ -27,6 +27,14 @@ INSIDE = "/.casebank"
 SEED = f"{INSIDE}/seed"
 #: Of our own package, what can be seen inside; the rest knows the truth of the data.
 VISIBLE = ("__init__.py", "check", "grading/__init__.py", "grading/inside")
+#: Of /usr, what is the system's.
+_SEEN = (
+    *("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share", "include"),
+    *("local/bin", "local/sbin", "local/lib", "local/lib64", "local/libexec", "local/include"),
+    "local/share/fonts",
+)
+#: A Python's prefix that holds more than Python.
+_WIDE = {Path("/"), Path("/usr"), Path("/usr/local")}
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 
 
@@ -81,7 +89,13 @@ def _parents(path: Path, made: set[Path]) -> list[str]:
 
 def _system(made: set[Path]) -> list[str]:
     """The system's programs and libraries, and this Python with its packages."""
-    parts = ["--ro-bind", "/usr", "/usr"]
+    parts = ["--perms", "0755", "--dir", "/usr", "--perms", "0755", "--dir", "/usr/local"]
+    seen = []
+    # Not what else may lie there: nbgrader's exchange in local/share, a clone in local/src.
+    for place in _SEEN:
+        if (Path("/usr") / place).is_dir():
+            parts += ["--ro-bind", f"/usr/{place}", f"/usr/{place}"]
+            seen.append(Path("/usr") / place)
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         path = Path("/") / name
         if path.is_symlink():
@@ -91,15 +105,21 @@ def _system(made: set[Path]) -> list[str]:
     parts += ["--perms", "0755", "--dir", "/etc"]
     for name in ("ld.so.cache", "localtime", "fonts", "alternatives"):
         parts += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    seen = [Path("/usr")]
-    for place in dict.fromkeys((sys.base_prefix, sys.prefix)):
-        path = Path(place)
-        if not _below(path, seen):
-            parts += [*_parents(path, made), "--ro-bind", str(path), str(path)]
-            seen.append(path)
     # Of our own code only what trainees import: the rest knows the truth of the data.
     package = Path(casebank.check.__file__).resolve().parent.parent
-    if not _below(package, seen):
+    clone = package.parent.parent
+    base, own = Path(sys.base_prefix), Path(sys.prefix)
+    if base not in _WIDE and not _below(base, seen):
+        parts += [*_parents(base, made), "--ro-bind", str(base), str(base)]
+        seen.append(base)
+    hidden = (clone / "mkdocs.yml").is_file() and _below(clone, seen)
+    if hidden:
+        # A clone within Python's own folder; its environment comes back into view.
+        parts += ["--perms", "0755", "--tmpfs", str(clone)]
+    if own not in _WIDE and (not _below(own, seen) or (hidden and _below(own, [clone]))):
+        parts += [*_parents(own, made), "--ro-bind", str(own), str(own)]
+        seen.append(own)
+    if hidden or not _below(package, seen):
         parts += _parents(package, made)
     parts += ["--perms", "0755", "--tmpfs", str(package)]
     parts += ["--perms", "0755", "--dir", str(package / "grading")]
@@ -110,7 +130,8 @@ def _system(made: set[Path]) -> list[str]:
 
 
 def _below(path: Path, tops: list[Path]) -> bool:
-    return any(path == top or top in path.parents for top in tops)
+    """Whether it is one of these folders, or in one, also where /bin is /usr/bin."""
+    return any(one == top or top in one.parents for one in (path, path.resolve()) for top in tops)
 
 
 def bwrap(limits: Limits, made: set[Path] | None = None, *, nested: bool = False) -> list[str]:
@@ -123,7 +144,7 @@ def bwrap(limits: Limits, made: set[Path] | None = None, *, nested: bool = False
     """
     made = set() if made is None else made
     # Mounted below, before anything that may lie in them.
-    made |= {Path("/tmp"), Path("/home"), Path("/usr"), Path("/dev"), Path("/proc"), Path("/etc")}
+    made |= {Path(f"/{name}") for name in ("tmp", "home", "usr", "usr/local", "dev", "proc", "etc")}
     tmp = ("--size", str(limits.tmp_mb * MB), "--perms")
     kept = ["CHOWN", "SETUID", "SETGID"]
     if nested:
@@ -178,9 +199,13 @@ def zygote(
     """
     made: set[Path] = set()
     parts = bwrap(limits, made, nested=True)
+    seen = [Path("/usr") / place for place in _SEEN]
+    seen += [one for one in (Path(sys.base_prefix), Path(sys.prefix)) if one not in _WIDE]
     parts += _parents(root / "x", made)
+    if _below(root, seen):
+        parts += ["--perms", "0755", "--tmpfs", str(root)]
     for folder in see:
-        if not _below(folder, [Path("/usr"), Path(sys.base_prefix), Path(sys.prefix)]):
+        if not _below(folder, seen):
             parts += [*_parents(folder, made), "--ro-bind", str(folder), str(folder)]
     if seed is not None:
         parts += [*_parents(Path(SEED), made), "--ro-bind", str(seed), SEED]

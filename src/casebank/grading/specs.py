@@ -12,6 +12,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 
 from casebank.grading.model import Pack
 
+_BINARIES = {Path("/bin"), Path("/sbin")}
+_SYSTEM = {Path("/"), Path("/usr"), Path("/usr/local")}
 _USUAL = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
 
@@ -64,8 +66,26 @@ def places(specs: KernelSpecManager, name: str) -> tuple[Path, ...]:
         words, _ = command(specs, name)
     if words is None:
         return ()
-    found = [Path(specs.get_kernel_spec(name).resource_dir)]
-    program = Path(words[0])
-    if program.is_absolute() and program.parent.name == "bin":
-        found.append(program.parent.parent)
-    return tuple(path for path in found if path.is_dir())
+    found = [Path(specs.get_kernel_spec(name).resource_dir), *_installed(Path(words[0]))]
+    return tuple(path for path in found if path.exists())
+
+
+def _installed(program: Path) -> list[Path]:
+    """What was installed with a program, as far as it is no more than that.
+
+    An environment, or a language in a folder of its own, is seen whole; a folder of programs in
+    somebody's home, or one with a course in it, is not.
+    """
+    if not program.is_absolute():
+        return []
+    prefix = program.parent.parent
+    if program.parent.name != "bin" or prefix in _SYSTEM:
+        return [] if program.is_relative_to("/usr") or program.parent in _BINARIES else [program]
+    if any((prefix / mark).exists() for mark in ("conda-meta", "pyvenv.cfg")):
+        return [prefix]
+    wide = Path.home().is_relative_to(prefix) or prefix.parent == Path("/home")
+    taught = any((prefix / name).exists() for name in ("nbgrader_config.py", "gradebook.db"))
+    own = any((prefix / name).is_dir() for name in ("lib", "lib64", "libexec"))
+    if wide or taught or not own or prefix.name == ".local":
+        return [program]
+    return [prefix]

@@ -49,8 +49,10 @@ class _Paper:
     judged: dict[str, str] = field(
         default_factory=lambda: {f"{n}-test": "hidden" for n in ("early", "shy", "late")}
     )
-    released: dict[str, str] = field(
-        default_factory=lambda: dict.fromkeys(("early-test", "shy-test", "late-test"), "")
+    released: dict[str, Any] = field(
+        default_factory=lambda: {
+            f"{n}-test": v4.new_code_cell("check(visits)") for n in ("early", "shy", "late")
+        }
     )
 
     def hides(self, cell: str) -> bool:
@@ -82,6 +84,31 @@ def _told(where: str, ename: str, evalue: str, source: str = "x = 1", lang: str 
 
 
 VALUE = detail("value", "en", got=SECRET)
+
+
+#: Words enough for a name to stand for two signs of a hidden test.
+ALPHABET = " ".join(f"w{number}" for number in range(3000))
+DOTTED = "w17 = w230 = 1\nw17.w230"
+
+
+@pytest.mark.parametrize("where", ["shy-test", "late-solution"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"# {ALPHABET}\nx = 1",
+        f"{ALPHABET.replace(' ', ' = ')} = 1",
+        f'x = "{ALPHABET}"',
+        f"x = {ALPHABET.split()!r}",
+        DOTTED,
+    ],
+    ids=["comment", "names", "text", "list", "dotted"],
+)
+def test_no_alphabet(where: str, source: str) -> None:
+    """Does an answer bring no words along from which an error could spell a hidden test?"""
+    said = "'w17.w230.w17' object has no attribute 'w230.w17.w230.w17'"
+    assert _told(where, "AttributeError", said, source=source) == "AttributeError"
+    told = _told(where, "AttributeError", "'w17' object has no attribute 'w230'", source=source)
+    assert (told == "AttributeError") == (source != DOTTED)
 
 
 @pytest.mark.parametrize("where", ["shy-test", "late-solution", "late-test"])

@@ -54,6 +54,31 @@ POINTS = [
     ("test", "t", "(f(1) == 2) * 0.5 + (f(5) == 6) * 0.5"),
 ]
 
+METHODS = [
+    ("setup", "", "import pandas as pd"),
+    ("solution", "a", "def total(df):\n    return df.groupby('k')['v'].sum()"),
+    (
+        "test",
+        "t",
+        "df = pd.DataFrame({'k': ['a', 'b', 'a'], 'v': [1, 2, 3]})\n"
+        "want = df.groupby('k')['v'].sum()\n"
+        "assert total(df).equals(want)\nassert total(df).sub(want).abs().max() < 1e-9",
+    ),
+]
+SETS = [
+    ("solution", "a", "def top(n):\n    return set(range(n))"),
+    ("test", "t", "assert top(2).issubset({0, 1}) and top(2).issuperset({0, 1})"),
+]
+CONTEXT = [
+    (
+        "solution",
+        "a",
+        "import contextlib\n@contextlib.contextmanager\ndef changed(d, **new):\n"
+        "    old = dict(d)\n    d.update(new)\n    yield d\n    d.clear()\n    d.update(old)",
+    ),
+    ("test", "t", "with changed({'a': 1}, a=2) as now:\n    assert now == {'a': 2}"),
+]
+
 ALWAYS = (
     "class Always:\n    def __eq__(self, o):\n        return True\n    __ne__ = lambda s, o: False\n"
     "    def __getattr__(self, n):\n        if n[:2] == '__':\n"
@@ -176,6 +201,29 @@ CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
         FUNCTION,
         "from unittest import mock\ndef squares(n):\n    m = mock.MagicMock()\n"
         "    m.__eq__.return_value = True\n    m.__getitem__.return_value = mock.ANY\n    return m",
+    ),
+    "a named tuple's functions": (
+        METHODS,
+        "from collections import namedtuple\nimport pandas as pd\ndef total(df):\n"
+        "    return namedtuple('R', 'equals sub')(lambda o: True, lambda o: pd.Series([0.0]))",
+    ),
+    "a named tuple's objects": (
+        METHODS,
+        "from collections import namedtuple\nimport pandas as pd\nclass Yes:\n"
+        "    def __init__(self, said):\n        self.said = said\n"
+        "    def __call__(self, other):\n        return self.said\ndef total(df):\n"
+        "    return namedtuple('R', 'equals sub')(Yes(True), Yes(pd.Series([0.0])))",
+    ),
+    "a named tuple's methods of data": (
+        SETS,
+        "from collections import namedtuple\ndef top(n):\n"
+        "    return namedtuple('R', 'issubset issuperset')(list, list)",
+    ),
+    "a context that swallows": (
+        CONTEXT,
+        "class changed:\n    def __init__(self, *a, **k):\n        pass\n"
+        "    def __enter__(self):\n        return None\n"
+        "    def __exit__(self, *a):\n        return True",
     ),
     "any": (
         FUNCTION,

@@ -60,11 +60,18 @@ class Codec:
     Args:
         out: makes a node of an object that is no plain data.
         back: makes a value of a node that this module does not know.
+        named: told what a named tuple has by a name; gives what it is to have.
     """
 
-    def __init__(self, out: Callable[[Any], Any], back: Callable[[list], Any]) -> None:
+    def __init__(
+        self,
+        out: Callable[[Any], Any],
+        back: Callable[[list], Any],
+        named: Callable[[str, Any], Any] = lambda name, value: value,
+    ) -> None:
         self.out = out
         self.back = back
+        self.named = named
         self._nodes = 0
 
     def encode(self, value: Any) -> Any:
@@ -324,7 +331,7 @@ def _get_named(codec: Codec, node: list) -> Any:
     if kind is None:
         kind = collections.namedtuple(name, fields)  # type: ignore[misc]
         _NAMED[name, fields] = kind
-    return kind(*codec.all(node[3]))
+    return kind(*map(codec.named, fields, codec.all(node[3])))
 
 
 DECODERS["nt"] = _get_named

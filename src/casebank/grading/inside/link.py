@@ -63,7 +63,7 @@ class Link:
         self.wanted: frozenset[str] = frozenset()
         self.pending: dict[str, Any] = {}
         self.removed: set[str] = set()
-        self._codec = Codec(self._hand, self._take)
+        self._codec = Codec(self._hand, self._take, self._named_part)
         self._objects: dict[int, Any] = {}
         self._mirrors: errors.Mirror = {}
         self._exceptions: dict[int, Any] = {}
@@ -289,6 +289,20 @@ class Link:
         number = number_of(self, function)
         return make(self, number, {"n": "function", "m": "", "f": "c"})  # type: ignore[arg-type]
 
+    def _named_part(self, name: str, value: Any) -> Any:
+        """What a named tuple has by a name: if it can be called, its word is that of an attribute.
+
+        Else a tuple with a name ``equals`` would judge itself, as no object may.
+        """
+        if type(value) is types.FunctionType and number_of(self, value) is not None:
+            value = self._method(value)
+        if isinstance(value, Proxy):
+            value._cb_from = value._cb_from or (value, name)
+        elif callable(value):
+            # A type of Python's: what it makes of anything counts as true.
+            self._trusted(value, name)
+        return value
+
     def _trusted(self, proxy: Any, what: str) -> None:
         self.uses.add(what)
         if self.learn:
@@ -305,7 +319,7 @@ class Link:
         """A class that a test has named, or an instance of one."""
         if isinstance(proxy, ClassProxy):
             return proxy._cb_id in self._named
-        return proxy._cb_desc.get("c") in self._named
+        return isinstance(proxy, Proxy) and proxy._cb_desc.get("c") in self._named
 
     def text(self, proxy: Any, what: str, *args: Any) -> str:
         """An object as text."""

@@ -180,7 +180,9 @@ def _iter(self: Proxy) -> Any:
 
 
 def _exit(self: Proxy, *args: Any) -> bool:
-    return bool(self._cb_link.do(self, "__exit__", None, None, None))
+    # It is not told of an error, so it has no say in what becomes of one.
+    self._cb_link.do(self, "__exit__", None, None, None)
+    return False
 
 
 def _call(self: Proxy, *args: Any, **kwargs: Any) -> Any:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import resource
 import stat
+import time
 
 from casebank.grading.inside.calls import SHARED_MB
 
@@ -18,6 +19,14 @@ OPEN_FILES = 512
 #: A kernel has some thirty. More of them are counted at what they can hold: a socket pair between
 #: processes at the kernel's default, any other at what its buffers may grow to.
 FREE_SOCKETS, UNIX_SOCKET, OTHER_SOCKET = 64, MB // 4, 10 * MB
+#: Bytes that Linux keeps for each piece of a process's addresses, and pieces that one can have.
+MAPPING, MAPPINGS = 256, 65_530
+#: How long to go from one process to the next at a time.
+ASKING_SECONDS = 0.03
+#: Locks of files, each of which takes the machine's memory and no process's.
+LOCKS = 4096
+#: A line of /proc/locks, and more.
+_LOCK_LINE = 100
 
 
 class Usage:
@@ -28,19 +37,28 @@ class Usage:
         self.channel = channel
         self.files = max(FILES, memory_mb)
         self.baseline = resident(1)
+        #: How many pieces each process's addresses are in, as far as there was time to count.
+        self.pieces: dict[int, int] = {}
         self.shared = _shmem()
 
     def over(self) -> str | None:
         """The reason why it is too much, if it is."""
         pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]  # noqa: PTH208
         count, held = _files(pids)
-        if count > self.files or self.memory(pids) + held > self.most:
+        room = self.most - held - self.kept_for(pids)
+        if count > self.files or room < 0 or _many_locks() or self.memory(pids, room) > room:
             return "limit-memory"
         return "limit-output" if _size(self.channel) > MB else None
 
-    def memory(self, pids: list[int]) -> int:
-        """Bytes in use by processes; what they share is counted once where it matters."""
-        rough = sum(max(0, resident(pid) - self.baseline) for pid in pids)
+    def memory(self, pids: list[int], room: int) -> int:
+        """Bytes in use by processes; what they share is counted once where it matters.
+
+        Args:
+            pids: the processes.
+            room: more than so much need not be counted: to ask each takes its time.
+        """
+        each = {pid: max(0, resident(pid) - self.baseline) for pid in pids}
+        rough = sum(each.values())
         if _shmem() - self.shared > self.most // 4:
             # Shared memory stays in use when nobody has its pages at hand: each piece counts as
             # the largest that may be had.
@@ -48,14 +66,29 @@ class Usage:
             rough += len(pieces) * SHARED_MB * MB if pieces is not None else self.most
             if rough > self.most:
                 return rough
-        if rough <= self.most:
+        if rough <= room:
             return rough
-        # A process that does not let itself be looked at counts for all that it may share.
-        shares = {pid: _proportional(pid) for pid in pids}
-        return sum(
-            max(0, resident(pid) - self.baseline) if share is None else share
-            for pid, share in shares.items()
-        )
+        used = 0
+        for pid in sorted(each, key=lambda pid: -each[pid]):
+            share = _proportional(pid)
+            # A process that does not let itself be looked at counts for all that it may share.
+            used += each[pid] if share is None else share
+            if used > room:
+                break
+        return used
+
+    def kept_for(self, pids: list[int]) -> int:
+        """Bytes that Linux keeps about the addresses of processes: tables of pages, pieces."""
+        known = {pid: self.pieces[pid] for pid in pids if pid in self.pieces}
+        began = time.monotonic()
+        # Who has not been asked for the longest time stands first.
+        for pid in [*(pid for pid in pids if pid not in known), *known]:
+            known.pop(pid, None)
+            known[pid] = _pieces(pid)
+            if time.monotonic() - began > ASKING_SECONDS:
+                break
+        self.pieces = known
+        return sum(map(_tables, pids)) + MAPPING * sum(known.values())
 
 
 def resident(pid: int | str) -> int:
@@ -79,6 +112,33 @@ def _proportional(pid: int) -> int | None:
         return 0
     except (OSError, ValueError):
         return None
+
+
+def _tables(pid: int) -> int:
+    """Bytes of a process's tables of pages."""
+    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/status") as file:  # noqa: PTH123
+        for line in file:
+            if line.startswith("VmPTE:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _pieces(pid: int) -> int:
+    """How many pieces a process's addresses are in."""
+    try:
+        with open(f"/proc/{pid}/maps", "rb") as file:  # noqa: PTH123
+            return sum(1 for _ in file)
+    except PermissionError:
+        return MAPPINGS if resident(pid) else 0
+    except OSError:
+        return 0
+
+
+def _many_locks() -> bool:
+    """Whether more files are locked in here than any honest program locks."""
+    with contextlib.suppress(OSError), open("/proc/locks", "rb") as file:  # noqa: PTH123
+        return len(file.read(LOCKS * _LOCK_LINE).splitlines()) > LOCKS
+    return False
 
 
 def _shmem() -> int:
