@@ -156,3 +156,69 @@ def test_alone_in_the_course(tmp_path: Path) -> None:
     done = small.run("casebank", "grade", small.SLUG, "--course", str(root), cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not mark.exists()
+
+
+@pytest.fixture(scope="module")
+def lookalike(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A folder that looks like a clone, whose exercise leaves a mark; and a course."""
+    top = tmp_path_factory.mktemp("lookalike")
+    inbox = top / "inbox"
+    (inbox / "src").mkdir(parents=True)
+    (inbox / "mkdocs.yml").touch()
+    for name in ("book", "exercises", "datasets"):
+        shutil.copytree(SRC.parents[1] / name, inbox / name)
+    source = inbox / "exercises" / EXERCISE / "exercise.py"
+    mark = f"open({str(top / 'RAN')!r}, 'w').close()\n"
+    text = source.read_text("utf-8")
+    for lang in ("zh", "en"):
+        head = f'# %% kind="setup" lang="{lang}"\n'
+        assert head in text
+        text = text.replace(head, head + mark)
+    source.write_text(text, "utf-8")
+    (inbox / "s001" / "deeper").mkdir(parents=True)
+    small.run("casebank", "course", "new", str(top / "crm"), cwd=top)
+    return top, inbox
+
+
+@pytest.mark.parametrize("where", [".", "s001/deeper"])
+@pytest.mark.parametrize(
+    "words", [("release", EXERCISE, "-c", "{crm}"), ("notebooks", "make", EXERCISE)]
+)
+def test_what_looks_like_a_clone_is_none(
+    lookalike: tuple[Path, Path], where: str, words: tuple[str, ...]
+) -> None:
+    """Does a command take exercises from the clone that it belongs to, wherever one stands?"""
+    top, inbox = lookalike
+    done = small.run("casebank", *(w.format(crm=top / "crm") for w in words), cwd=inbox / where)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (top / "RAN").exists()
+    assert not (inbox / "_build").exists()
+
+
+PROGRAMS = {
+    "nbgrader validate": ("nbgrader", "validate", "work.ipynb"),
+    "nbgrader autograde": ("nbgrader", "autograde", small.SLUG),
+    "nbgrader export": ("nbgrader", "export"),
+    "jupyter nbconvert": ("jupyter-nbconvert", "--to", "script", "work.ipynb"),
+    "jupyter execute": ("jupyter-execute", "work.ipynb"),
+    "jupyter lab": ("jupyter-lab", "--no-browser", "--allow-root"),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("kind", ["py", "json"])
+def test_no_program_of_jupyter_stands_in_a_hand_in(tmp_path: Path, program: str, kind: str) -> None:
+    """Do settings in a hand-in's folder run, or open the sandbox, for who stands there?"""
+    root = small.make(tmp_path / "course")
+    ran = tmp_path / "RAN"
+    folder = small.submit(root, "eve", f"open({str(ran)!r}, 'w').close()\n{small.RIGHT}")
+    stock = (
+        '{"ExecutePreprocessor": {"kernel_manager_class": "jupyter_client.manager.KernelManager"}}'
+    )
+    for name in SETTINGS:
+        content = f"open({str(ran)!r}, 'w').close()\n" if kind == "py" else stock
+        (folder / f"{name}.{kind}").write_text(content)
+    done = small.run(*PROGRAMS[program], cwd=folder)
+    assert done.returncode != 0
+    assert "was handed in" in done.stdout + done.stderr
+    assert not ran.exists()

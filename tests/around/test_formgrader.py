@@ -328,6 +328,28 @@ def test_settings_that_were_handed_in_are_not_read(desk: Desk, where: str) -> No
     assert not list(desk.strange.rglob("RAN"))
 
 
+@pytest.mark.parametrize("link", ["to the course", "to nothing"])
+def test_a_way_back_from_a_link_reads_no_settings(desk: Desk, tmp_path: Path, link: str) -> None:
+    """Is the folder that is asked about the very one whose settings would be read?"""
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(f"open({str(tmp_path / 'RAN')!r}, 'w').close()\n", "utf-8")
+    goal = desk.strange / "source" if link == "to the course" else "/nowhere/at/all"
+    (tmp_path / "link").symlink_to(goal)
+    path = urllib.parse.quote(f"{tmp_path}/link/..")
+    status, _, body = desk.above.get(f"/formgrader?path={path}")
+    # A link's way back leads beside what it points to, and not to where the link lies.
+    assert status == 302 or b"<form" in body or b"handed in" in body
+    assert not (tmp_path / "RAN").exists()
+    (tmp_path / "away").symlink_to(desk.above.root)
+    status, _, _ = desk.above.get(f"/formgrader?path={urllib.parse.quote(f'{tmp_path}/away')}")
+    assert status == 302
+    (tmp_path / "away").unlink()
+    (tmp_path / "away").symlink_to(tmp_path)
+    desk.above.get("/formgrader/manage_assignments")
+    assert not (tmp_path / "RAN").exists()
+    desk.above.get("/formgrader")
+
+
 @pytest.mark.parametrize("site", ["same-origin", "cross-site", "none"])
 def test_a_link_reads_no_settings(desk: Desk, tmp_path: Path, site: str) -> None:
     """Does an address alone, wherever it was followed or loaded from, run no folder's settings?"""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +79,7 @@ def notebook(
     rig.prepare(course)
     book = json.loads((course / "release" / rig.SLUG / f"{rig.BOOK}.ipynb").read_text("utf-8"))
     book["metadata"]["trusted"] = True
-    book["cells"][0]["metadata"]["trusted"] = True
+    book["cells"][0]["metadata"] |= {"trusted": True, "__proto__": {"trusted": True}}
     book["cells"][0]["execution_count"] = 1
     book["cells"][0]["outputs"] = [
         *(
@@ -230,16 +233,96 @@ def test_a_page_asks_no_other_host(lab: Lab, rel: str) -> None:
 def test_a_page_that_was_handed_in_is_text(lab: Lab) -> None:
     """Is such a page no page in JupyterLab, so that it greets no host, even if it is trusted?"""
     lab.write(f"{THEIRS}/page.html", "<link rel=preconnect href='http://x.invalid'><b>我的</b>&lt;")
-    lab.write("course/feedback/eve/ps1/page.html", "<b>here</b>")
+    # nbgrader lays what was handed in beside the pages of feedback.
+    lab.write(f"course/feedback/eve/ps1/{rig.BOOK}.html", "<b>here</b>")
+    lab.write("course/feedback/eve/ps1/page.html", "<b>there</b>")
     page = lab.page()
     page.goto(f"{lab.server.base}/lab/tree/{THEIRS}/page.html?reset")
     shown = page.frame_locator(".jp-HTMLViewer iframe")
     shown.locator("pre").wait_for()
     assert "<b>我的</b>&lt;" in shown.locator("pre").inner_text()
     assert shown.locator("link, b").count() == 0
-    page.goto(f"{lab.server.base}/lab/tree/course/feedback/eve/ps1/page.html?reset")
+    page.goto(f"{lab.server.base}/lab/tree/course/feedback/eve/ps1/{rig.BOOK}.html?reset")
     shown.locator("b:has-text('here')").wait_for()
+    page.goto(f"{lab.server.base}/lab/tree/course/feedback/eve/ps1/page.html?reset")
+    shown.locator("pre:has-text('<b>there</b>')").wait_for()
     page.context.close()
+    about = lab.server.get("/files/course/feedback/eve/ps1/page.html")[1]
+    assert about["content-disposition"] == "attachment"
+    about = lab.server.get(f"/files/course/feedback/eve/ps1/{rig.BOOK}.html")[1]
+    assert "content-disposition" not in about
+
+
+ACTS = [
+    "nbconvert/html/course/release/ps1/work.ipynb", "formgrader", "formgrader?path=/tmp", "logout",
+    "formgrader/manage_assignments", "api/contents/", "api/shutdown", "assignments", "lab/tree/course",
+    "terminals/1", "tree/course", "formgrader/api/assignments",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ACTS)
+def test_a_picture_asks_the_server_for_nothing(lab: Lab, address: str) -> None:
+    """Does an address of this server that does something answer no picture of a hand-in?"""
+    about = {"Sec-Fetch-Dest": "image", "Referer": lab.server.base + "/"}
+    request = urllib.request.Request(f"{lab.server.base}/{address}", headers=about)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(request, timeout=20)
+
+
+@pytest.mark.parametrize(
+    "name", ["files/mine/own.svg", "static/favicons/favicon.ico", "favicon.ico"]
+)
+def test_pictures_are_there(lab: Lab, name: str) -> None:
+    """Is what is a picture still there for one?"""
+    lab.write("mine/own.svg", rig.FIGURE)
+    about = {"Sec-Fetch-Dest": "image", "Referer": lab.server.base + "/"}
+    request = urllib.request.Request(f"{lab.server.base}/{name}", headers=about)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.status == 200
+
+
+HUGE = {
+    "objects": ("huge.ipynb", b'{"cells": [], "x": [' + b"{}," * 1_000_000 + b"{}]}"),
+    "objects by another name": ("huge.txt", b'{"cells": [], "x": [' + b"{}," * 1_000_000 + b"{}]}"),
+    "bytes": ("huge.log", b""),
+}
+
+
+@pytest.mark.parametrize("what", HUGE)
+def test_what_is_too_much_is_not_opened(lab: Lab, what: str) -> None:
+    """Is a hand-in that would fill the server's memory refused before it is read?"""
+    name, content = HUGE[what]
+    lab.write(f"{THEIRS}/{name}", content)
+    if not content:
+        os.truncate(lab.server.root / THEIRS / name, 1 << 32)
+    status, _, body = lab.server.get(f"/api/contents/{THEIRS}/{name}?content=1")
+    assert status == 413
+    assert b"too large" in body
+    (lab.server.root / THEIRS / name).unlink()
+
+
+def test_what_is_read_of_a_notebook(lab: Lab) -> None:
+    """Does JupyterLab get the known fields of a hand-in, and no key that scripts would believe?"""
+    evil = {"trusted": True, "__proto__": {"trusted": True}, "constructor": {"a": 1}}
+    data = {"text/html": "<b>x</b>", "application/json": {"__proto__": {"a": 1}, "b": 2}}
+    output = {"output_type": "display_data", "data": data}
+    output["metadata"] = {**evil, "image/png": {"width": 9, **evil}}
+    nbgrader = {"grade_id": "a", "solution": True, **evil}
+    code = {"cell_type": "code", "id": "a", "source": "1", "execution_count": 3}
+    code |= {"metadata": {**evil, "nbgrader": nbgrader, "tags": ["t"]}, "outputs": [output], **evil}
+    prose = {"cell_type": "markdown", "id": "b", "source": ["x"], "metadata": evil}
+    picture = {"image/png": "iVBO"}
+    prose["attachments"] = {"a.png": {**picture, "__proto__": "x"}, "__proto__": picture}
+    book = {"cells": [code, prose], "metadata": evil, "nbformat": 4, "nbformat_minor": 5, **evil}
+    lab.write(f"{THEIRS}/fields.ipynb", json.dumps(book))
+    told = json.loads(lab.server.get(f"/api/contents/{THEIRS}/fields.ipynb?content=1")[2])
+    text = json.dumps(told["content"])
+    assert not [word for word in ("trusted", "__proto__", "constructor") if word in text]
+    shown = told["content"]["cells"]
+    assert shown[0]["metadata"] == {"nbgrader": {"grade_id": "a", "solution": True}, "tags": ["t"]}
+    assert shown[0]["outputs"][0]["metadata"] == {"image/png": {"width": 9}}
+    assert shown[0]["outputs"][0]["data"]["text/html"] == "<b>x</b>"
+    assert shown[1]["attachments"] == {"a.png": {"image/png": "iVBO"}}
 
 
 @pytest.mark.parametrize("folder", [THEIRS, "mail"])

@@ -51,7 +51,7 @@ def forged(site: Any) -> dict[str, Any]:  # noqa: F811
     notebook["metadata"]["trusted"] = True
     codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for cell in codes:
-        cell["metadata"]["trusted"] = True
+        cell["metadata"] |= {"trusted": True, "__proto__": {"trusted": True}}
     codes[0]["outputs"] = [
         {"output_type": "display_data", "data": data, "metadata": {"trusted": True}}
         for data in OUTPUTS.values()
@@ -60,7 +60,7 @@ def forged(site: Any) -> dict[str, Any]:  # noqa: F811
         {"output_type": "stream", "name": "stdout", "text": "here it was shown"}
     )
     texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    texts[0]["metadata"]["trusted"] = True
+    texts[0]["metadata"] |= {"trusted": True, "__proto__": {"trusted": True}}
     texts[0]["source"] = f'# x\n<img src=x onerror="{_mark(7)}">'
     return notebook
 

@@ -213,3 +213,48 @@ def test_a_course_of_ours(ours: Path, name: str) -> None:
     assert (ours / name).exists()
     assert as_stranger("ls", "-d", str(ours / name)) == ""
     assert as_stranger("cat", str(ours / name)) == ""
+
+
+@needs_root
+def test_a_strangers_mark_shuts_no_course(theirs: Path, tmp_path: Path) -> None:
+    """Does what somebody else lays above a course, where all may write, change nothing for it?"""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    course = shared / "mine"
+    shutil.copytree(theirs, course)
+    for name in ("casebank-course.json", "gradebook.db", "nbgrader_config.py"):
+        (shared / name).write_text("open('RAN', 'w')")
+        os.chown(shared / name, STRANGER, STRANGER)
+    done = run(0o022, "grade", small.SLUG, cwd=course)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run(0o022, "grade", small.SLUG, "-c", str(shared), cwd=course)
+    assert done.returncode == 2
+    assert "belongs to somebody else" in done.stderr
+    assert not list(shared.rglob("RAN"))
+
+
+@needs_root
+@pytest.mark.parametrize(
+    "what", ["a stranger's", "a stranger's above", "open to all", "own", "sticky"]
+)
+def test_where_a_dask_worker_may_stand(tmp_path: Path, what: str) -> None:
+    """Is a worker refused whose folder, from which Python takes modules, others can change?"""
+    from casebank.grading.station import others_write
+
+    above = tmp_path / "above"
+    folder = above / "scratch"
+    folder.mkdir(parents=True)
+    # As /tmp is; pytest's own folders lie below it.
+    if what == "a stranger's":
+        os.chown(folder, STRANGER, STRANGER)
+    elif what == "a stranger's above":
+        os.chown(above, STRANGER, STRANGER)
+    elif what == "open to all":
+        above.chmod(0o777)
+    elif what == "sticky":
+        above.chmod(0o1777)
+    found = others_write(folder)
+    assert found == {"a stranger's": folder, "a stranger's above": above, "open to all": above}.get(
+        what
+    )

@@ -23,6 +23,11 @@ EVIL = "a\x1b]0;OWNED\x07\u202eb"
 STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]")
 
 
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What nbgrader's commands say of a class with names that steer, pipes and links."""
@@ -50,6 +55,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     path.write_bytes(
         path.read_bytes().replace(b'"metadata": {', b'"metadata": {' + empty + b", ", 1)
     )
+    os.truncate(_touched(small.submit(root, "sparse") / "data.csv"), 3 << 30)
     (small.submit(root, "named") / f"{EVIL}.txt").write_text("x")
     small.submit(root, "honest")
     said: dict[str, Any] = {"root": root}
@@ -57,6 +63,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "autograde": ("autograde", small.SLUG),
         "generate_feedback": ("generate_feedback", small.SLUG),
         "validate": ("validate", f"submitted/steers/{small.SLUG}/work.ipynb"),
+        "validate unfolds": ("validate", f"submitted/unfolds/{small.SLUG}/work.ipynb"),
     }.items():
         said[name] = small.run("nbgrader", *words, cwd=root)
     return said
@@ -70,11 +77,11 @@ def test_what_is_printed(ran: dict[str, Any], command: str) -> None:
     assert not STEERS.search(done.stdout + done.stderr)
 
 
-@pytest.mark.parametrize("name", ["pipe", "link", "folder-link", "unfolds"])
+@pytest.mark.parametrize("name", ["pipe", "link", "folder-link", "unfolds", "sparse"])
 def test_only_plain_files_are_taken(ran: dict[str, Any], name: str) -> None:
     """Is a hand-in with a pipe or a link left alone, in one line, and the class gone on with?"""
     lines = [one for one in ran["autograde"].stderr.splitlines() if f"'{name}' was left" in one]
-    assert len(lines) == 1 and re.search("take it out|too complex", lines[0])
+    assert len(lines) == 1 and re.search("take it out|too complex|take large", lines[0])
     root: Path = ran["root"]
     assert not (root / "autograded" / name).exists()
     assert (root / "autograded" / "honest" / small.SLUG / "work.ipynb").is_file()
@@ -234,3 +241,10 @@ def test_whose_damage_it_is(damaged: dict[str, dict[str, Any]], number: int) -> 
 def test_a_fault_of_the_courses_own_step(damaged: dict[str, dict[str, Any]]) -> None:
     """Is what the course's own step does wrong told to nobody as the trainee's damage?"""
     assert damaged["own-fault"]["status"] == "held" and damaged["own-fault"]["fault"]
+
+
+def test_validate_unfolds_nothing(ran: dict[str, Any]) -> None:
+    """Is a notebook that would become gigabytes refused by ``nbgrader validate`` before it is read?"""
+    done: subprocess.CompletedProcess[str] = ran["validate unfolds"]
+    assert done.returncode == 1
+    assert "too complex" in done.stderr

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -43,11 +45,24 @@ def know(told: Told) -> None:
 
 
 def _is_course(folder: Path) -> bool:
-    if any((folder / name).exists() for name in _MARKS):
-        return True
+    marks = [folder / name for name in _MARKS if os.path.lexists(folder / name)]
+    if marks:
+        return any(map(not_a_strangers, marks))
     # One whose settings lie in the instructor's home.
     own = (folder / "source").is_dir() or (folder / "release").is_dir()
     return own and (folder / "submitted").is_dir()
+
+
+def not_a_strangers(mark: Path) -> bool:
+    """Whether a file of a course is one that not just anybody on this machine can have put there.
+
+    In a folder that everybody may write, as /tmp is, only one's own counts, and the machine's.
+    """
+    try:
+        open_to_all = mark.parent.stat().st_mode & stat.S_IWOTH
+        return not open_to_all or mark.lstat().st_uid in (os.geteuid(), 0)
+    except OSError:
+        return False
 
 
 def course_of(path: Path) -> Path | None:
@@ -78,6 +93,14 @@ def handed_in_by_any_way(path: Path) -> Path | None:
         OSError: its links lead nowhere.
     """
     return next((found for place in _ways(path) if (found := handed_in(place)) is not None), None)
+
+
+def holds_hand_ins(folder: Path) -> bool:
+    """Whether a folder holds what trainees handed in, also by a link."""
+    try:
+        return handed_in_by_any_way(folder / "x") is not None
+    except (OSError, ValueError):
+        return True
 
 
 def _ways(path: Path) -> Iterator[Path]:
@@ -111,7 +134,17 @@ def feedback(path: Path) -> bool:
     course = next((one for one in reversed(path.parents) if _is_course(one)), None)
     if course is None or not (course / OURS).is_file():
         return False
-    return path.relative_to(course).parts[0] == "feedback"
+    inside = path.relative_to(course).parts
+    if len(inside) != 4 or inside[0] != "feedback":
+        return False
+    # Beside the pages nbgrader lays other files of the hand-in: a page is that of a notebook which
+    # the instructor has made.
+    name = Path(inside[3])
+    made = name.suffix == ".html" and any(
+        (course / step / inside[2] / f"{name.stem}.ipynb").is_file()
+        for step in ("source", "release")
+    )
+    return made or name.suffix not in (".html", ".htm", ".xhtml", ".svg", ".xml", ".shtml")
 
 
 def _theirs(course: Path, parts: tuple[str, ...]) -> bool:

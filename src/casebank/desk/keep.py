@@ -125,16 +125,21 @@ def _plain(folder: Path) -> None:
     Raises:
         ValueError: it is not.
     """
+    size = 0
     for top, folders, names in os.walk(folder):
         for name in (*folders, *names):
-            mode = (Path(top) / name).lstat().st_mode
+            about = (Path(top) / name).lstat()
+            mode = about.st_mode
+            size += about.st_size if stat.S_ISREG(mode) else 0
+            if size > Limits().disk_mb * MB:
+                raise ValueError(f"it has more than {Limits().disk_mb} MB; take large files out")
             if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
                 raise ValueError(f"{visible(name)} is a link or no file; take it out")
             if stat.S_ISREG(mode) and name.endswith(".ipynb"):
-                _bounded(Path(top) / name)
+                bounded(Path(top) / name)
 
 
-def _bounded(path: Path) -> None:
+def bounded(path: Path) -> None:
     """See that a notebook is not larger, or unfolds into more, than ``casebank grade`` takes.
 
     Raises:

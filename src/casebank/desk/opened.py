@@ -9,7 +9,6 @@ settings where it starts, and of a whole server: nbgrader runs the settings of i
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,7 @@ from jupyter_server.utils import url_path_join
 from jupyter_server_terminals.api_handlers import TerminalRootHandler
 from tornado.web import HTTPError
 
-from casebank.check.visible import visible
-from casebank.desk import inert
+from casebank.desk import inert, standing
 
 #: In lines: JupyterLab shows it as it is, and breaks none.
 REFUSED = """
@@ -36,12 +34,6 @@ NO_TERMINAL = (
     "No terminal is opened in what was handed in: a shell may run what lies there. / "
     "学员交来的文件夹里不打开终端：命令行会运行其中的文件。"
 )
-NO_SERVER = (
-    "casebank: {folder} was handed in, and Jupyter would run the settings in it with your rights; "
-    "start it in the course's own folder or above\n"
-    "casebank：{folder} 是学员交来的，Jupyter 会以你的身份运行其中的设置；"
-    "请在班级文件夹或它的上级文件夹里启动"
-)
 _TERMINALS = "jupyter_server_terminals"
 
 
@@ -50,9 +42,7 @@ def begin(app: Any) -> None:
 
     Jupyter loads extensions in the order of their names, and ours comes before nbgrader's.
     """
-    for folder in (Path.cwd(), Path(app.root_dir).expanduser()):
-        if _theirs(folder):
-            sys.exit(NO_SERVER.format(folder=visible(folder)))
+    standing.begin(Path(app.root_dir).expanduser())
 
 
 def install(app: Any) -> None:
@@ -70,7 +60,7 @@ async def _start(
     path = more.get("path")
     # Without either it starts where the server was started.
     folder = manager.cwd_for_path(path) if path is not None else more.get("cwd") or Path.cwd()
-    if _theirs(Path(folder)) or _theirs(Path(manager.root_dir)):
+    if inert.holds_hand_ins(Path(folder)) or inert.holds_hand_ins(Path(manager.root_dir)):
         raise HTTPError(403, REFUSED)
     return await start(*about, **more)
 
@@ -88,17 +78,9 @@ class _Terminals(TerminalRootHandler):
         folder = (body or {}).get("cwd", "")
         # Stock takes it as either.
         for place in (Path.cwd(), Path(self.settings["server_root_dir"]).expanduser()):
-            if _theirs(place / folder):
+            if inert.holds_hand_ins(place / folder):
                 raise HTTPError(403, NO_TERMINAL)
         return body
 
 
-def _theirs(folder: Path) -> bool:
-    """Whether a folder holds what trainees handed in, also by a link."""
-    try:
-        return inert.handed_in_by_any_way(folder / "x") is not None
-    except (OSError, ValueError):
-        return True
-
-
-__all__ = ["NO_SERVER", "NO_TERMINAL", "REFUSED", "begin", "install"]
+__all__ = ["NO_TERMINAL", "REFUSED", "begin", "install"]

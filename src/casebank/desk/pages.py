@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import html as entities
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -160,7 +161,7 @@ class _Start(_Page, handlers.FormgraderHandler):
         """Go to the assignments."""
         path = self._folder()
         if path is None or path in self._opened():
-            return super().get()
+            return self._open(path)
         token = self.xsrf_token.decode()
         folder = entities.escape(str(path))
         self.write(_ASK.format(folder=folder, token=entities.escape(token)))
@@ -172,6 +173,12 @@ class _Start(_Page, handlers.FormgraderHandler):
         path = self._folder()
         if path is not None:
             self._opened().add(path)
+        return self._open(path)
+
+    def _open(self, path: Path | None) -> Any:
+        """Have stock read the settings of the very folder that was looked at, by no link."""
+        if path is not None:
+            self.request.arguments["path"] = [os.fsencode(path)]
         return super().get()
 
     def _opened(self) -> set[Path]:

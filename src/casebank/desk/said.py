@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+from pathlib import Path
 from typing import Any, TextIO
 
 from tornado.log import LogFormatter
@@ -25,7 +26,11 @@ def _shown(record: logging.LogRecord, formatter: logging.Formatter) -> logging.L
 
 
 class Formatter(LogFormatter):
-    """nbgrader's formatter, whose colours are the only ones."""
+    """nbgrader's formatter, whose colours are the only ones; made by each of its commands."""
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        install()
 
     def format(self, record: logging.LogRecord) -> str:
         """The entry."""
@@ -65,11 +70,24 @@ def serve(app: Any) -> None:
 
 
 def install() -> None:
-    """For ``nbgrader validate``, which has no setting for this."""
+    """For ``nbgrader validate``, which has no setting for this, and reads whatever it is given."""
     from nbgrader.validator import Validator
 
-    if not isinstance(Validator.stream, Stream):
-        Validator.stream = Stream(Validator.stream)
+    if isinstance(Validator.stream, Stream):
+        return
+    Validator.stream = Stream(Validator.stream)
+    stock = Validator.validate
+
+    def validate(self: Any, filename: str) -> Any:
+        from casebank.desk.keep import bounded
+
+        try:
+            bounded(Path(filename))
+        except ValueError as error:
+            raise RuntimeError(str(error)) from None
+        return stock(self, filename)
+
+    Validator.validate = validate
 
 
 __all__ = ["Around", "Formatter", "Stream", "install", "serve", "shown"]

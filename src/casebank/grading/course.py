@@ -76,6 +76,13 @@ class Course:
                 str(root),
                 f"name the course itself, such as: --course {visible(inside)}",
             )
+        if not inert.not_a_strangers(self.root / CONFIG):
+            raise UsageError(
+                f"everybody on this machine may write in this folder, and its {CONFIG}, a program, "
+                "belongs to somebody else",
+                str(root),
+                "name a course of your own; casebank course new FOLDER makes one that is closed",
+            )
         programs_on_path()
         self.config = load_config(self.root)
         self.config.CourseDirectory.root = str(self.root)

@@ -14,6 +14,7 @@ import os
 import pickle
 import platform
 import socket
+import stat
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -92,15 +93,34 @@ def differs(wanted: Versions) -> str:
     return ""
 
 
-def unfit(wanted: Versions, isolate: bool) -> str:
+def others_write(folder: Path) -> Path | None:
+    """The folder of these in which others on this machine could put something of theirs."""
+    for one in (folder, *folder.parents):
+        about = one.stat()
+        sticky = about.st_mode & stat.S_ISVTX
+        if about.st_uid not in (os.geteuid(), 0) or (about.st_mode & stat.S_IWOTH and not sticky):
+            return one
+    return None
+
+
+def unfit(wanted: Versions, isolate: bool, dask_worker: Any = None) -> str:
     """Why this machine cannot grade; empty when it can.
 
     Args:
         wanted: versions on the machine that asks.
         isolate: whether submissions run in the sandbox.
+        dask_worker: the worker; Dask gives it to whoever names it so.
     """
     if (wanted, isolate) in _FIT:
         return ""
+    if dask_worker is not None:
+        # Python looks for modules there.
+        opened = others_write(Path(dask_worker.local_directory).resolve())
+        if opened is not None:
+            return (
+                f"others on that machine can write in {opened}, from where its worker takes "
+                "programs: start it with --local-directory in a folder of the grader's own"
+            )
     other = differs(wanted)
     if other:
         return other
@@ -212,7 +232,7 @@ def grade(token: str, parcel: Parcel) -> bytes:
     station = _OPEN.get(token)
     if station is None:
         return pickle.dumps(Unfit(where, "it did not get the assignment"))
-    why = unfit(station.orders.wanted, station.orders.isolate)
+    why = unfit(station.orders.wanted, station.orders.isolate, get_worker())
     if not why:
         try:
             station.kit()

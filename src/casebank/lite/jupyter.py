@@ -216,6 +216,8 @@ def configure(out: Path, assets: str, first: tuple[str, ...]) -> None:
             "settingsOverrides": {
                 "@jupyterlab/translation-extension:plugin": {"locale": LOCALE[lang]},
                 "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+                # A button in a text that somebody else wrote gives no command.
+                "@jupyterlab/apputils-extension:sanitizer": {"allowCommandLinker": False},
             }
         }
         write_text(out / lang / APP / "index.html", _page(page, lang, assets, local))

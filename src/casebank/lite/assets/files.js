@@ -54,8 +54,12 @@ export const submission = (work, student, at) => {
   return { name: submissionName(student.name, student.id, work.slug, version), bytes: zip };
 };
 
+/** What a key like this holds, others would take for the kind of its object. */
+const UNSAFE = new Set(["__proto__", "constructor", "prototype"]);
+const pure = (key, value) => (UNSAFE.has(key) ? undefined : value);
+
 const parse = (bytes, fault, values) => {
-  try { return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)); } catch { throw new FileFault(fault, values); }
+  try { return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), pure); } catch { throw new FileFault(fault, values); }
 };
 
 /** The files in a zip that `wanted` takes, by name; never more than LARGEST bytes. */

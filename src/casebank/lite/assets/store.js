@@ -49,7 +49,14 @@ export const untrusted = (notebook) => {
   for (const cell of Array.isArray(notebook?.cells) ? notebook.cells : []) {
     parts.push(cell, ...(Array.isArray(cell?.outputs) ? cell.outputs : []));
   }
-  for (const part of parts) delete part?.metadata?.trusted;
+  for (const part of parts) {
+    const about = part?.metadata;
+    if (!about || typeof about !== "object") continue;
+    // `__proto__` as a key of its own: whoever copies it key by key gives the copy that kind.
+    for (const key of ["trusted", "__proto__", "constructor", "prototype"]) {
+      if (Object.hasOwn(about, key)) delete about[key];
+    }
+  }
   return notebook;
 };
 
