@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from casebank.depends import code_digest
 from casebank.errors import ContentError, nearest
 from casebank.files import digest
 from casebank.lang import Bi
@@ -20,8 +21,8 @@ from casebank.spent import piece_of, spent
 
 #: What a companion reads beside itself.
 _OWN = (".py", ".csv", ".js")
-#: This very package.
-LIBRARY = Path(__file__).resolve().parents[1]
+#: What runs a companion, and what a companion may import.
+CODE = ("casebank.exhibits", "casebank.check", "casebank.data", "casebank.clock")
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,6 @@ def _digest(files: list[Path]) -> str:
     return _KEPT[stamp]
 
 
-def code_files(folder: Path) -> list[Path]:
-    """The code on which a result depends (exhibits, check, data, clock), and the font."""
-    wanted = [folder / name for name in ("exhibits", "check", "data", "clock")]
-    found = [p for part in wanted for end in ("*.py", "*.otf") for p in part.rglob(end)]
-    return sorted(found)
-
-
 def _inputs(companion: Path) -> list[Path]:
     """The companion and the files beside it that are its own."""
     folder = companion.parent
@@ -122,7 +116,7 @@ def key(repo: Repo, companion: Path) -> str:
     """Changes when anything changes from which the results are made."""
     tables = sorted(repo.datasets.glob("*.csv"))
     lock = [repo.lock] if repo.lock.is_file() else []
-    return _digest([*code_files(LIBRARY), *_inputs(companion), *tables, *lock])[:32]
+    return digest([code_digest(*CODE), _digest([*_inputs(companion), *tables, *lock])])[:32]
 
 
 def load(repo: Repo, companion: Path) -> Exhibits:

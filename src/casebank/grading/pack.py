@@ -15,15 +15,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import casebank.check
+from casebank.depends import code_digest
 from casebank.errors import UsageError, nearest
-from casebank.files import digest, tree_digest
+from casebank.files import digest
 from casebank.grading.course import Course
 from casebank.grading.model import Hashes, Pack, Sheet, SourceCell
 from casebank.grading.sandbox import Limits
 from casebank.grading.versions import SPEC, Version, grade_id
 from casebank.lang import LANGS
 
+#: From what these can import a submission's grade follows; notebooks import the check library.
+DECIDING = ("casebank.grading.unit", "casebank.grading.inside", "casebank.check")
+#: The desk shows and guards; it has no say in a grade.
+APART = ("casebank.desk",)
 PACKAGES = ("nbgrader", "nbclient", "ipykernel", "ipython", "numpy", "pandas", "matplotlib")
 #: Modules that take long to import; a zygote imports them where an assignment uses them.
 HEAVY = {
@@ -114,13 +118,10 @@ def _hashes(sheets: dict[str, Sheet], files: dict[str, bytes], extra: str = "") 
 def engine_digest() -> str:
     """Digest of the engine, the checks and the packages: what a grade hangs on besides the course.
 
-    Of the packages the versions count; of ours what decides scores, not the words around them.
+    Of the packages the versions count; of ours everything from which a submission's grade follows.
     """
-    here = Path(__file__).parent
     versions = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES]
-    ours = [(here / name).read_bytes() for name in ("chain.py", "execute.py")]
-    checks = tree_digest(Path(casebank.check.__file__).resolve().parent)
-    return digest([checks, tree_digest(here / "inside"), sys.version, *versions, *ours])
+    return digest([code_digest(*DECIDING, apart=APART), sys.version, *versions])
 
 
 def _files(folder: Path, ignore: list[str]) -> dict[str, bytes]:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from casebank.check.outcomes import Spec
+from casebank.depends import code_digest
 from casebank.errors import ContentError, UsageError, nearest
-from casebank.files import digest, take_place, tree_digest, write_bytes, write_text
+from casebank.files import digest, take_place, write_bytes, write_text
 from casebank.lang import LANGS
 from casebank.notebooks import describe, editions, prove, rules
 from casebank.notebooks.source import Cell, read_source
@@ -31,8 +32,6 @@ STAMP = ".stamp"
 PROVED = ".proved"
 #: What was found wrong with an exercise, and in which state of it.
 REFUSED = ".refused"
-#: Parts of the code on which a notebook depends.
-CODE = ("notebooks", "check", "records", "lang.py", "files.py", "errors.py")
 
 
 @dataclass(frozen=True)
@@ -56,16 +55,10 @@ class Made:
         return f"exercise {self.slug}: {state}, {self.tasks} tasks, {self.points:g} points{proved}"
 
 
-def code_digest(repo: Repo) -> str:
+def state_of_code(repo: Repo) -> str:
     """Digest of the code and the lock file on which all notebooks depend."""
-    here = Path(__file__).resolve().parent.parent
-    parts: list[str | bytes | Path] = []
-    for name in CODE:
-        path = here / name
-        parts.append(tree_digest(path) if path.is_dir() else path)
-    if repo.lock.is_file():
-        parts.append(repo.lock)
-    return digest(parts)
+    lock = [repo.lock] if repo.lock.is_file() else []
+    return digest([code_digest("casebank.notebooks.make", "casebank.check"), *lock])
 
 
 def _tables(repo: Repo, names: list[str], where: str) -> list[Path]:
@@ -161,7 +154,7 @@ class _Maker:
         self.repo = repo
         self.root = repo.build / "notebooks"
         self.progress = progress or (lambda done, total, label: None)
-        self.code = code_digest(repo)
+        self.code = state_of_code(repo)
         self.chapters = {chapter.id: chapter for chapter in load_chapters(repo)}
         self.done = self.total = 0
 

@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from casebank.depends import code_digest
 from casebank.errors import ContentError
-from casebank.files import digest, tree_digest, write_text
+from casebank.files import digest, write_text
 from casebank.paths import Repo
 from casebank.site.book_tree import EXTRA, Tree, settings, tree_of
 from casebank.site.shell import Shell
@@ -55,9 +56,7 @@ def _sphinx_settings(repo: Repo, audience: str, lang: str) -> dict[str, Any]:
 
 def fingerprint(repo: Repo, shell: Shell) -> str:
     """Changes when every page has to be written anew: frame, settings, code, lock."""
-    here = Path(__file__).resolve().parent
-    parts: list[str | bytes | Path] = [shell.digest(), tree_digest(here, ("*.py", "*.html"))]
-    parts += [tree_digest(here.parent / "text")]
+    parts: list[str | bytes | Path] = [shell.digest(), code_digest("casebank.site.book")]
     parts += [
         p for p in (repo.book / "_config.yml", repo.book / "_toc.yml", repo.lock) if p.exists()
     ]

@@ -10,14 +10,12 @@ cells that look alike would show Chinese labels to English readers.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,8 +24,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from casebank.depends import code_digest
 from casebank.errors import ContentError, EnvironmentFault
-from casebank.files import digest, sha256, tree_digest, write_text
+from casebank.files import digest, sha256, write_text
 from casebank.lang import LANGS
 from casebank.paths import Repo
 from casebank.programs import python
@@ -38,8 +37,8 @@ Progress = Callable[[int, int, str], None]
 
 #: The library that labs import: this very package.
 LIBRARY = Path(__file__).resolve().parents[1]
-#: Parts of the code that no lab can import or be changed by.
-APART = ("site", "grading", "text", "lite", "commands")
+#: What a lab may import.
+CODE = ("casebank.check", "casebank.data", "casebank.clock")
 CELL_SECONDS = 300
 KEPT = 400
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -55,33 +54,6 @@ import matplotlib as _matplotlib
 _matplotlib.rcParams.update({"svg.fonttype": "path", "svg.hashsalt": "casebank"})
 del _random, _numpy, _warnings, _matplotlib
 """  # noqa: E501
-
-_code_lock = threading.Lock()
-_code_kept: dict[str, str] = {}
-
-
-def code_digest(code: Path) -> str:
-    """Digest of the library as a lab sees it."""
-    stamp = hashlib.sha256()
-    for path in sorted(code.rglob("*.py")):
-        if path.relative_to(code).parts[0] not in APART:
-            stat = path.stat()
-            stamp.update(f"{path}\0{stat.st_mtime_ns}\0{stat.st_size}\n".encode())
-    with _code_lock:
-        known = stamp.hexdigest()
-        if known not in _code_kept:
-            parts: list[str | bytes | Path] = []
-            for entry in sorted(code.iterdir()):
-                if entry.name in APART or entry.name == "__pycache__":
-                    continue
-                if entry.is_dir():
-                    parts.append(entry.name + tree_digest(entry, ("*.py", "*.otf", "*.yml")))
-                elif entry.suffix == ".py":
-                    parts.append(entry)
-            _code_kept.clear()
-            _code_kept[known] = digest(parts)
-        return _code_kept[known]
-
 
 def folder_of(repo: Repo, slug: str, lang: str) -> Path:
     """Where the lab's notebook of one language lies with its data."""
@@ -108,7 +80,7 @@ def key(repo: Repo, notebook: NotebookNode, data: Path) -> str:
     tables = [f"{p.name}\0{sha256(p)}" for p in sorted(data.glob("**/*")) if p.is_file()]
     lock = sha256(repo.lock) if repo.lock.is_file() else "no lock"
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    parts = [_PRELUDE, python, lock, code_digest(LIBRARY), str(len(code)), *code, *tables]
+    parts = [_PRELUDE, python, lock, code_digest(*CODE), str(len(code)), *code, *tables]
     return digest(parts)[:40]
 
 

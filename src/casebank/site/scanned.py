@@ -7,11 +7,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from casebank.depends import code_digest
 from casebank.files import digest, tree_digest, write_text
-
-HERE = Path(__file__).resolve().parent
-#: A change in one of these may find what was not found before.
-CODE = ("leaks.py", "compiled.py", "finder.py", "scanned.py")
 
 
 class Scanned:
@@ -30,7 +27,11 @@ class Scanned:
         """
         self._path = path
         self._key = digest(
-            [*(HERE / name for name in CODE), tree_digest(public, ("*.csv",)), *sorted(secrets)]
+            [
+                code_digest("casebank.site.leaks"),
+                tree_digest(public, ("*.csv",)),
+                *sorted(secrets),
+            ]
         )
         self._old: set[str] = set()
         self._new: set[str] = set()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from casebank import depends
 from casebank.errors import ContentError
 from casebank.exhibits import load, show
 from casebank.exhibits import results as exhibit_results
@@ -110,10 +111,11 @@ def test_computed_again(repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     (repo.datasets / "customers.csv").write_text("customer_id\n2\n3\n", "utf-8")
     assert exhibit_results.key(repo, path) != before
     before = exhibit_results.key(repo, path)
-    library = tmp_path / "library"
+    library = tmp_path / "casebank"
     (library / "check").mkdir(parents=True)
+    (library / "check" / "__init__.py").touch()
     (library / "check" / "figures.py").write_text("", "utf-8")
-    monkeypatch.setattr(exhibit_results, "LIBRARY", library)
+    monkeypatch.setattr(depends, "PACKAGE", library)
     changed = exhibit_results.key(repo, path)
     assert changed != before
     (library / "check" / "figures.py").write_text("# other colours\n", "utf-8")
