@@ -44,6 +44,7 @@ def parts(everything: bool, piece: str | None, dear: list[pieces.Piece]) -> Part
             [
                 [sys.executable, "-m", "ruff", "check", "."],
                 [sys.executable, "-m", "ruff", "format", "--check", "."],
+                [str(Path(sys.executable).parent / "lint-imports")],
             ],
         ),
         (
