@@ -16,15 +16,13 @@ from functools import cache
 from casebank.data import complaint_moods as moods
 from casebank.data.calendar import EPOCH, month_start
 from casebank.data.complaint_handling import Complaints
-from casebank.data.complaint_words import Pair
-from casebank.data.complaint_words_access import ACCESS
-from casebank.data.complaint_words_money import MONEY
+from casebank.data.complaint_words import Pair, by_cause
 from casebank.data.complaints import APP, CAUSES, OUTAGE_DAY, OUTAGE_MONTH, TRANSFER
 from casebank.data.office import DAY
 from casebank.data.rng import Rng
 from casebank.data.simulator import State
 
-WORDS = {**MONEY, **ACCESS}
+WORDS = by_cause()
 """The sentences by cause."""
 KINDS = ("mobile", "id", "card", "email", "name")
 # How many of the 65536: symptom only, one sentence less, one more, particulars, slips.
