@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import scratch_book
 
-from casebank import notebooks
+from casebank import depends, notebooks
 from casebank.errors import ContentError
 from casebank.paths import Repo
 from casebank.site import execute
@@ -190,6 +190,7 @@ def test_a_changed_library_runs_the_labs_again(repo: Repo, monkeypatch: pytest.M
     for name in ("__init__.py", "lang.py", "errors.py"):
         shutil.copy(real / name, library / name)
     monkeypatch.setattr(execute, "LIBRARY", library)
+    monkeypatch.setattr(depends, "PACKAGE", library)
     with (library / "check" / "__init__.py").open("a", encoding="utf-8") as code:
         code.write("SCALE = 1\n")
     edit(repo.labs / "count.py", '"total", visits', '"total", check.SCALE * visits')
