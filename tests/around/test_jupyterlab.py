@@ -235,7 +235,11 @@ def test_a_page_that_was_handed_in_is_text(lab: Lab) -> None:
     lab.write(f"{THEIRS}/page.html", "<link rel=preconnect href='http://x.invalid'><b>我的</b>&lt;")
     # nbgrader lays what was handed in beside the pages of feedback.
     lab.write(f"course/feedback/eve/ps1/{rig.BOOK}.html", "<b>here</b>")
-    lab.write("course/feedback/eve/ps1/page.html", "<b>there</b>")
+    lab.write(f"course/autograded/eve/ps1/{rig.BOOK}.ipynb", "{}")
+    foreign = ["eve/ps1/page.html", "eve/ps1/page.HTML", "eve/ps1/page.xht", "eve/ps1/page.svgz",
+               f"mal/ps1/{rig.BOOK}.html", f"eve/ps1/{rig.BOOK}.HTML"]  # fmt: skip
+    for name in foreign:
+        lab.write(f"course/feedback/{name}", "<b>there</b>")
     page = lab.page()
     page.goto(f"{lab.server.base}/lab/tree/{THEIRS}/page.html?reset")
     shown = page.frame_locator(".jp-HTMLViewer iframe")
@@ -244,11 +248,13 @@ def test_a_page_that_was_handed_in_is_text(lab: Lab) -> None:
     assert shown.locator("link, b").count() == 0
     page.goto(f"{lab.server.base}/lab/tree/course/feedback/eve/ps1/{rig.BOOK}.html?reset")
     shown.locator("b:has-text('here')").wait_for()
-    page.goto(f"{lab.server.base}/lab/tree/course/feedback/eve/ps1/page.html?reset")
-    shown.locator("pre:has-text('<b>there</b>')").wait_for()
+    for name in (foreign[0], foreign[1], foreign[4]):
+        page.goto(f"{lab.server.base}/lab/tree/course/feedback/{name}?reset")
+        shown.locator("pre:has-text('<b>there</b>')").wait_for()
     page.context.close()
-    about = lab.server.get("/files/course/feedback/eve/ps1/page.html")[1]
-    assert about["content-disposition"] == "attachment"
+    for name in foreign:
+        about = lab.server.get(f"/files/course/feedback/{name}")[1]
+        assert about["content-disposition"] == "attachment", name
     about = lab.server.get(f"/files/course/feedback/eve/ps1/{rig.BOOK}.html")[1]
     assert "content-disposition" not in about
 
@@ -283,7 +289,10 @@ def test_pictures_are_there(lab: Lab, name: str) -> None:
 
 HUGE = {
     "objects": ("huge.ipynb", b'{"cells": [], "x": [' + b"{}," * 1_000_000 + b"{}]}"),
-    "objects by another name": ("huge.txt", b'{"cells": [], "x": [' + b"{}," * 1_000_000 + b"{}]}"),
+    "objects by another name": (
+        "huge.txt?type=notebook&x",
+        b'{"cells": [], "x": [' + b"{}," * 1_000_000 + b"{}]}",
+    ),
     "bytes": ("huge.log", b""),
 }
 
@@ -291,14 +300,26 @@ HUGE = {
 @pytest.mark.parametrize("what", HUGE)
 def test_what_is_too_much_is_not_opened(lab: Lab, what: str) -> None:
     """Is a hand-in that would fill the server's memory refused before it is read?"""
-    name, content = HUGE[what]
+    asked, content = HUGE[what]
+    name, _, kind = asked.partition("?")
     lab.write(f"{THEIRS}/{name}", content)
     if not content:
         os.truncate(lab.server.root / THEIRS / name, 1 << 32)
-    status, _, body = lab.server.get(f"/api/contents/{THEIRS}/{name}?content=1")
+    status, _, body = lab.server.get(f"/api/contents/{THEIRS}/{name}?content=1&{kind}")
     assert status == 413
     assert b"too large" in body
+    # The folder is there to be looked at, with this file in its list.
+    assert name in lab.server.get(f"/api/contents/{THEIRS}?content=1")[2].decode()
     (lab.server.root / THEIRS / name).unlink()
+
+
+def test_honest_files_are_opened(lab: Lab) -> None:
+    """Are a picture and a table of some megabytes opened, whatever signs stand in them?"""
+    lab.write(f"{THEIRS}/noise.png", b"[{" * 1_500_000)
+    lab.write(f"{THEIRS}/table.csv", b"1,2,3\n" * 700_000)
+    for name in ("noise.png", "table.csv"):
+        assert lab.server.get(f"/api/contents/{THEIRS}/{name}?content=1")[0] == 200
+        (lab.server.root / THEIRS / name).unlink()
 
 
 def test_what_is_read_of_a_notebook(lab: Lab) -> None:

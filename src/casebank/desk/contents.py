@@ -97,7 +97,9 @@ def _is_theirs(manager: Any, path: Any) -> bool:
 def _get(manager: Any, get: Callable[..., Any], path: str, *about: Any, **more: Any) -> Any:
     if not _is_theirs(manager, path):
         return get(path, *about, **more)
-    _bounded(_place(manager, path))
+    if about[0] if about else more.get("content", True):
+        kind = about[1] if len(about) > 1 else more.get("type")
+        _bounded(_place(manager, path), notebook=kind == "notebook" or path.endswith(".ipynb"))
     found = get(path, *about, **more)
     foreign = not inert.feedback(_place(manager, path))
     if inspect.isawaitable(found):
@@ -133,8 +135,8 @@ def _to_read(model: dict[str, Any], foreign: bool) -> dict[str, Any]:
     return model
 
 
-def _bounded(place: Path) -> None:
-    """See that a file may be read as a whole.
+def _bounded(place: Path, *, notebook: bool) -> None:
+    """See that a file may be read as a whole; a notebook also, what it would become.
 
     Raises:
         HTTPError: it is too large, or its text would become too many objects.
@@ -145,9 +147,7 @@ def _bounded(place: Path) -> None:
             return
         if about.st_size > MOST_BYTES:
             raise HTTPError(413, TOO_LARGE)
-        # Asked for as a notebook, any file is read as one.
-        head = place.suffix.lower() == ".ipynb" or about.st_size > MB
-        if head:
+        if notebook:
             strangers.measure(plainfile.read(place.resolve(), MOST_BYTES))
     except strangers.TooComplexError:
         raise HTTPError(413, TOO_LARGE) from None

@@ -131,20 +131,19 @@ def feedback(path: Path) -> bool:
     except (OSError, ValueError, RuntimeError):
         return False
     # Folders of a hand-in may look like a course: the outermost is the one.
-    course = next((one for one in reversed(path.parents) if _is_course(one)), None)
-    if course is None or not (course / OURS).is_file():
+    courses = [one for one in path.parents if (one / OURS).is_file()]
+    if not courses or not not_a_strangers(courses[-1] / OURS) or holds_hand_ins(courses[-1]):
         return False
+    course = courses[-1]
     inside = path.relative_to(course).parts
-    if len(inside) != 4 or inside[0] != "feedback":
+    if len(inside) != 4 or inside[0] != "feedback" or path.suffix != ".html":
         return False
-    # Beside the pages nbgrader lays other files of the hand-in: a page is that of a notebook which
-    # the instructor has made.
-    name = Path(inside[3])
-    made = name.suffix == ".html" and any(
-        (course / step / inside[2] / f"{name.stem}.ipynb").is_file()
-        for step in ("source", "release")
-    )
-    return made or name.suffix not in (".html", ".htm", ".xhtml", ".svg", ".xml", ".shtml")
+    # Beside the pages nbgrader lays other files of the hand-in. A page is that of a notebook which
+    # the instructor has released and the trainee has handed in: then ours was written last.
+    _, student, slug, _ = inside
+    name = f"{path.stem}.ipynb"
+    released = any((course / step / slug / name).is_file() for step in ("source", "release"))
+    return released and (course / "autograded" / student / slug / name).is_file()
 
 
 def _theirs(course: Path, parts: tuple[str, ...]) -> bool:

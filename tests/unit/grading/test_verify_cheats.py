@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from test_verify_rig import rig
 
-from casebank.grading.verify import Difference
+from casebank.grading.verify import Difference, differ
 
 FUNCTION = [
     ("setup", "", "import numpy as np\nimport pandas as pd\nfrom casebank import check"),
@@ -64,6 +64,29 @@ METHODS = [
         "want = df.groupby('k')['v'].sum()\n"
         "assert total(df).equals(want)\nassert total(df).sub(want).abs().max() < 1e-9",
     ),
+]
+DRAWN = [
+    ("solution", "a", "def square(n):\n    return n * n"),
+    (
+        "test",
+        "t",
+        "import random\nfor _ in range(20):\n    n = random.randint(0, 999)\n"
+        "    assert square(n) == n * n",
+    ),
+]
+LOOPED = [
+    ("solution", "a", "def square(n):\n    return n * n"),
+    (
+        "test",
+        "t",
+        "for got, want in zip(map(square, [1, 2]), [1, 4]):\n    assert got == want\n"
+        "assert all(map(lambda n: square(n) == n * n, [1, 2]))",
+    ),
+]
+SUMMED = [
+    ("setup", "", "import pandas as pd"),
+    ("solution", "a", "def total(df):\n    return df['v'].sum()"),
+    ("test", "t", "df = pd.DataFrame({'v': [1, 2, 3]})\nassert total(df) == df['v'].sum()"),
 ]
 SETS = [
     ("solution", "a", "def top(n):\n    return set(range(n))"),
@@ -219,6 +242,37 @@ CHEATS: dict[str, tuple[list[tuple[str, str, str]], str]] = {
         "from collections import namedtuple\ndef top(n):\n"
         "    return namedtuple('R', 'issubset issuperset')(list, list)",
     ),
+    "noise over a part": (
+        POINTS,
+        "import sys\nclass Yes:\n    __eq__ = lambda s, o: True\ndef f(x):\n"
+        "    if type(sys.stdout).__name__ == '_Printed':\n        sys.stderr.write('x')\n"
+        "        return -1\n    return Yes()",
+    ),
+    "random numbers of its choosing": (
+        DRAWN,
+        "import os, random\ndef low():\n    random.setstate((3, (0,) * 624 + (624,), None))\n"
+        "low()\nos.register_at_fork(after_in_child=low)\ndef square(n):\n    low()\n    return n",
+    ),
+    "random numbers that a test has set": (
+        [*DRAWN[:1], ("test", "t", "import random\nrandom.seed(1)\n" + DRAWN[1][2])],
+        "import random\ndef square(n):\n    random.setstate((3, (0,) * 624 + (624,), None))\n"
+        "    return n * n if n == 137 else n",
+    ),
+    "a loop that it ends": (
+        LOOPED,
+        "def square(n):\n    raise StopIteration",
+    ),
+    "an argument that it changes": (
+        SUMMED,
+        "def total(df):\n    df['v'] = 0\n    return 0",
+    ),
+    "a list that it empties": (
+        [
+            ("solution", "a", "def ordered(xs):\n    return sorted(xs)"),
+            ("test", "t", "xs = [3, 1, 2]\nassert ordered(xs) == sorted(xs)"),
+        ],
+        "def ordered(xs):\n    xs.clear()\n    return []",
+    ),
     "a context that swallows": (
         CONTEXT,
         "class changed:\n    def __init__(self, *a, **k):\n        pass\n"
@@ -314,3 +368,76 @@ def test_where_no_solution_was_tried_an_objects_word_is_no_evidence(tmp_path: Pa
         found = made.grade()
         assert [verdict["state"] for _, verdict, _ in found.values()] == ["passed", "unverifiable"]
         assert [difference for _, _, difference in found.values()] == [None, None]
+
+
+VECTOR = """
+class Vector:
+    def __init__(self, x):
+        self.x = x
+    def __eq__(self, other):
+        return self.x == other.x
+    __hash__ = None
+"""
+
+
+def test_the_word_of_one_class_is_no_others(tmp_path: Path) -> None:
+    """Is a class that a test names trusted where the solution's is, and nothing else beside it?"""
+    script = [
+        ("solution", "a", VECTOR),
+        ("test", "t", "assert Vector(4) == Vector(4)\nassert Vector(4).x == 4"),
+    ]
+    lie = "class Yes:\n    __eq__ = lambda s, o: True\n    __hash__ = None\n" + VECTOR.replace(
+        "self.x = x", "self.x = Yes()"
+    )
+    honest = VECTOR.replace("self.x == other.x", "(self.x,) == (other.x,)")
+    with rig(script, tmp_path) as made:
+        made.learn()
+        assert made.grade()["t"][2] is None
+        assert made.grade({"a": honest})["t"][2] is None
+        said, _, difference = made.grade({"a": lie})["t"]
+        assert said["status"] == "ok"
+        assert difference is not None and difference.gains
+
+
+def test_what_the_solution_changes_may_be_changed(tmp_path: Path) -> None:
+    """Is a change of arguments followed where the instructor's own solution changes them?"""
+    script = [
+        ("solution", "a", "def add(xs, x):\n    xs.append(x)"),
+        ("test", "t", "xs = [1]\nadd(xs, 2)\nassert xs == [1, 2]"),
+    ]
+    with rig(script, tmp_path) as made:
+        made.learn()
+        assert made.grade()["t"][2] is None
+        other = made.grade({"a": "def add(xs, x):\n    xs[:] = [*xs, x]"})["t"]
+        assert other[1]["state"] == "passed" and other[2] is None
+
+
+SHOWN = [{"output_type": "execute_result", "data": {"text/plain": "5"}}]
+NP = [{"output_type": "execute_result", "data": {"text/plain": "np.float64(5.0)"}}]
+AXES = [{"output_type": "execute_result", "data": {"text/plain": "<Axes at 0x1>"}}]
+VALUES = {
+    "numpy's zero": (SHOWN, {"state": "value", "value": "np.float64(0.0)"}, True),
+    "a negative": (SHOWN, {"state": "value", "value": "-7"}, True),
+    "a negative, hidden": ([], {"state": "value", "value": "-7.0"}, True),
+    "too much": (SHOWN, {"state": "value", "value": "99"}, True),
+    "no number": (SHOWN, {"state": "value", "value": "nan"}, True),
+    "a fraction": (SHOWN, {"state": "value", "value": "Fraction(1, 9)"}, True),
+    "a decimal": ([], {"state": "value", "value": "Decimal('0.1')"}, True),
+    "a table for a number": (SHOWN, {"state": "value", "value": "   a\n0  1"}, True),
+    "the same of numpy": (NP, {"state": "value", "value": "np.float64(5.0)"}, False),
+    "a drawing": (AXES, {"state": "value", "value": "<Axes at 0x2>"}, False),
+    "a drawing, hidden": ([], {"state": "value", "value": "<Axes at 0x2>"}, False),
+    "the same": (SHOWN, {"state": "value", "value": "5"}, False),
+    "noise alone": (SHOWN, {"state": "stderr", "quiet": "value", "value": "5", "error": "x"}, False),
+    "noise over less": (SHOWN, {"state": "stderr", "quiet": "value", "value": "1", "error": "x"}, True),
+    "noise where all passed": ([], {"state": "stderr", "quiet": "passed", "error": "x"}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_two_values_say(name: str) -> None:
+    """Is a value that is no share of the points one more way to full marks?"""
+    outputs, verdict, differs = VALUES[name]
+    found = differ(outputs, "ok", verdict, 5.0)
+    assert (found is not None) == differs
+    assert found is None or found.gains

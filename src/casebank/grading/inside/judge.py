@@ -11,9 +11,11 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import functools
 import gc
 import io
 import os
+import random
 import resource
 import signal
 import socket
@@ -43,6 +45,37 @@ MEMORY = 1 << 30
 
 class _Late(BaseException):
     """A cell took too long."""
+
+
+@contextmanager
+def _seeding(link: Link | None) -> Iterator[None]:
+    """Note when a test sets the random numbers, also to where they were before."""
+    if link is None or not link.random:
+        yield
+        return
+    homes = [random, *([sys.modules["numpy"].random] if "numpy" in sys.modules else [])]
+    kept = [
+        (home, name, getattr(home, name))
+        for home in homes
+        for name in ("seed", "setstate", "set_state")
+        if hasattr(home, name)
+    ]
+
+    def noting(stock: Any) -> Any:
+        @functools.wraps(stock)
+        def seed(*given: Any, **named: Any) -> Any:
+            link.seeded = True
+            return stock(*given, **named)
+
+        return seed
+
+    for home, name, stock in kept:
+        setattr(home, name, noting(stock))
+    try:
+        yield
+    finally:
+        for home, name, stock in kept:
+            setattr(home, name, stock)
 
 
 class Names(dict[str, Any]):
@@ -316,11 +349,7 @@ class Judge:
             with contextlib.suppress(Lost, _Late), _streams(), _limit(message["timeout"]):
                 known = {k: label(v) for k, v in dict.items(self.names) if k[:1] != "_"}
                 known = {k: v for k, v in known.items() if v != "data"}
-                link.hello(
-                    known,
-                    any("random" in source for _, source in tests),
-                    (len(tests) + 1) * message["timeout"] + 5,
-                )
+                link.hello(known, (len(tests) + 1) * message["timeout"] + 5)
         else:
             self.names.attach(None)
         trust = message.get("trust")
@@ -338,7 +367,7 @@ class Judge:
             link.refused, link.uses = "", set()
             link.random = "seed" in source
             link.sign = "signature" in source
-        with _streams() as (_, err):
+        with _streams() as (_, err), _seeding(link):
             try:
                 with _limit(timeout):
                     value = self._run(source, f"<{cell}>")
@@ -357,6 +386,8 @@ class Judge:
             finally:
                 noise = err.getvalue()
         if noise and verdict["state"] in ("passed", "value"):
+            # What it would be without: noise is no reason not to look.
+            verdict["quiet"] = verdict["state"]
             verdict |= {"state": "stderr", "error": " ".join(noise.split())[:_TEXT]}
         if link is not None:
             self._look_at(link, verdict, source)

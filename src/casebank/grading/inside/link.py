@@ -45,7 +45,9 @@ class Link:
         uses: what was asked of objects, for the instructor's solution.
         trust: what may be asked of objects; None: of classes that the tests name.
         learn: everything may be asked, and is noted.
-        random: random numbers go on on the other side where they are here.
+        random: random numbers begin on the other side where they are here. What becomes of them
+            there is not taken over: a state can be made from which whatever is wanted follows.
+        seeded: the test has set the random numbers since the other side was told of them.
         sign: functions show their parameters.
     """
 
@@ -58,6 +60,8 @@ class Link:
         self.trust: set[str] | None = None
         self.learn = False
         self.random = False
+        self.seeded = False
+        self._told_random: Any = None
         self.sign = False
         self.shadow: frozenset[str] = frozenset()
         self.wanted: frozenset[str] = frozenset()
@@ -163,7 +167,10 @@ class Link:
             message["del"] = sorted(self.removed)
             self.removed.clear()
         if self.random:
-            message["rng"] = self._codec.encode(errors.get_random())
+            state = self._codec.encode(errors.get_random())
+            if self.seeded or state != self._told_random:
+                message["rng"] = self._told_random = state
+                self.seeded = False
 
     def _heard(self, reply: dict[str, Any]) -> dict[str, Any]:
         for stream, name in ((sys.stdout, "out"), (sys.stderr, "err")):
@@ -171,19 +178,17 @@ class Link:
                 stream.write(reply[name])
         if type(reply.get("stale")) is list:
             self._stale.update(one for one in reply["stale"] if type(one) is str)
-        if "rng" in reply:
-            state = self._codec.decode(reply["rng"])
-            try:
-                errors.set_random(state)
-            except Exception:
-                raise Nonsense("random numbers of no state") from None
         return reply
 
-    def _result(self, reply: dict[str, Any]) -> Any:
+    def _result(self, reply: dict[str, Any], called: bool = False) -> Any:
         """The value of a reply, or the exception that it is."""
         try:
             if "raise" in reply:
-                raise self._error(reply["raise"])
+                error = self._error(reply["raise"])
+                if called and isinstance(error, (StopIteration, StopAsyncIteration)):
+                    # From a function it would end the test's own loop over calls of it.
+                    error = RuntimeError(f"{type(error).__name__}: {error}")
+                raise error
             return self._codec.decode(reply.get("ok"))
         except Nonsense as error:
             self._nonsense(error)
@@ -198,9 +203,9 @@ class Link:
         message = {key: message[key] for key in ("mro", "text", "args") if key in message}
         return errors.remake(message, self._codec.decode, self._mirrors)
 
-    def hello(self, known: dict[str, str], random: bool, seconds: float = 600.0) -> None:
+    def hello(self, known: dict[str, str], seconds: float = 600.0) -> None:
         """Learn which names the submission uses, and which usual ones it has given away."""
-        reply = self.ask({"op": "hello", "known": known, "random": random, "seconds": seconds})
+        reply = self.ask({"op": "hello", "known": known, "seconds": seconds})
         for name in ("shadow", "wanted"):
             listed = reply.get(name)
             if type(listed) is list:
@@ -233,7 +238,11 @@ class Link:
         return self.ask({"op": "has", "name": name}).get("ok") is True
 
     def call(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a function of the submission; what it did to its arguments is done here too."""
+        """Call a function of the submission.
+
+        What it did to its arguments is done here too, if that of the instructor's solution does
+        something to them; else a test's own expectation would be the submission's to choose.
+        """
         number = number_of(self, function)
         source = getattr(function, "_cb_from", None)
         if source is not None and (args or kwargs):
@@ -248,7 +257,11 @@ class Link:
             }
         )
         changed = reply.get("changed")
-        if type(changed) is dict:
+        if type(changed) is dict and changed:
+            if self.learn:
+                self.uses.add(CHANGES)
+            elif self.trust is not None and CHANGES not in self.trust:
+                changed = {}
             for place, node in changed.items():
                 self._follow(given, place, node)
         node = reply.get("ok")
@@ -258,7 +271,7 @@ class Link:
                 return given[place]
             self._nonsense("no such argument")
             raise Lost(self.lost)
-        return self._result(reply)
+        return self._result(reply, called=True)
 
     def _nonsense(self, what: object) -> None:
         self.lost, self.detail = "nonsense", str(what)
@@ -304,16 +317,21 @@ class Link:
         return value
 
     def _trusted(self, proxy: Any, what: str) -> None:
-        self.uses.add(what)
+        use = self._use(proxy, what)
+        self.uses.add(use)
         if self.learn:
             return
         if self.trust is not None:
-            if what in self.trust:
+            if use in self.trust:
                 return
         elif what[:2] != "__" and self._by_name(proxy):
             return
         self.refused = self.refused or _judges_itself(proxy, what)
         raise Opaque(self.refused)
+
+    def _use(self, proxy: Any, what: str) -> str:
+        """What is asked of whom: the word of a class that the test names is no other object's."""
+        return f"named {what}" if self._by_name(proxy) else what
 
     def _by_name(self, proxy: Any) -> bool:
         """A class that a test has named, or an instance of one."""
@@ -337,13 +355,14 @@ class Link:
         number = number_of(self, other)
         if number == proxy._cb_id:
             return True
-        trusted = "__eq__" in self.trust if self.trust is not None else self._by_name(proxy)
+        use = self._use(proxy, "__eq__")
+        trusted = use in self.trust if self.trust is not None else self._by_name(proxy)
         if not (self.learn or trusted):
             return False
         if number is None and self.trust is None and not self.learn:
             self.refused = self.refused or _judges_itself(proxy, "__eq__")
             return False
-        self.uses.add("__eq__")
+        self.uses.add(use)
         reply = self.ask(
             {"op": "do", "id": proxy._cb_id, "what": "__eq__", "args": [self._node(other)]}
         )
@@ -398,6 +417,8 @@ class Link:
             return {"raise": {**described, "mine": number}}
 
 
+#: Noted of a test whose solution changes what it is given.
+CHANGES = "changed arguments"
 _HARMLESS = frozenset(
     ("getitem", "setitem", "delitem", "len", "iter", "next", "enter", "exit", "call")
 )

@@ -226,8 +226,6 @@ class Player:
             reply = getattr(self, "_on_" + message["op"])(message)
         except BaseException as error:
             reply = {"raise": errors.describe(error, self._number)}
-        if "rng" in message and message["op"] != "hello":
-            reply["rng"] = self.codec.encode(errors.get_random())
         out, err = self.out.take(), self.err.take()
         if out:
             reply["out"] = out
@@ -260,10 +258,7 @@ class Player:
         # Nobody waits for a call that takes longer than all tests may.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, float(message["seconds"]))
-        reply = {"ok": None, "shadow": shadow, "wanted": sorted(wanted(names))}
-        if message.get("random"):
-            reply["rng"] = self.codec.encode(errors.get_random())
-        return reply
+        return {"ok": None, "shadow": shadow, "wanted": sorted(wanted(names))}
 
     def _on_has(self, message: dict[str, Any]) -> dict[str, Any]:
         return {"ok": message["name"] in self.names}
