@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from typing import Any
@@ -42,6 +43,79 @@ def fill(pairs, raised, kind):
             except BlockingIOError:
                 pass
     return kept, total
+"""
+GHOST = """
+import ctypes, os, threading, time
+def eat():
+    kept = fill(4500)
+    time.sleep(5)
+    print("TOOK", 4500, flush=True)
+    os._exit(0)
+if os.fork() == 0:
+    threading.Thread(target=eat).start()
+    # The first thread ends, alone.
+    ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
+time.sleep(12)
+print("TOOK", 4500)
+"""
+BACKLOG = """
+import socket, time
+total, kept = 0, []
+for number in range(20000):
+    if number % 3500 == 0:
+        kept.append(socket.socket(socket.AF_UNIX))
+        kept[-1].bind(chr(0) + f"x{number}")
+        kept[-1].listen(4096)
+    with socket.socket(socket.AF_UNIX) as one:
+        one.connect(kept[-1].getsockname())
+        one.setblocking(False)
+        try:
+            while True:
+                total += one.send(bytes(32768))
+        except BlockingIOError:
+            pass
+print("TOOK", total >> 20)
+"""
+FLIGHT = """
+import array, socket, time
+total, boxes = 0, []
+server = socket.create_server(("127.0.0.1", 0), backlog=100)
+for number in range(600):
+    if number % 30 == 0:
+        boxes.append(socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM))
+    one = socket.create_connection(server.getsockname())
+    other, _ = server.accept()
+    for sock in (one, other):
+        sock.setblocking(False)
+        for _ in range(3):
+            try:
+                while True:
+                    total += sock.send(bytes(1 << 16))
+            except BlockingIOError:
+                time.sleep(0.001)
+    numbers = array.array("i", [one.fileno(), other.fileno()])
+    boxes[-1][0].sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, numbers)])
+    one.close()
+    other.close()
+print("TOOK", total >> 20)
+"""
+#: What keeps memory for whoever asks, and reaches past a network namespace.
+REFUSED = """
+import ctypes, errno, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def call(number, *given):
+    ctypes.set_errno(0)
+    return (libc.syscall(number, *given), ctypes.get_errno())[1]
+numbers = {"x86_64": (294, 444), "aarch64": (26, 444)}[os.uname().machine]
+said = [call(one, 0, 0, 0) for one in numbers] + [call(444, 0, 0, 1)]
+for family in (40, 38, 17, 31, 1, 2, 10, 16):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM if family != 40 else socket.SOCK_STREAM).close()
+        said.append(0)
+    except OSError as error:
+        said.append(error.errno)
+pair = socket.socketpair()
+print("SAID" + repr(said))
 """
 LOCKS = """
 import ctypes, os, struct, time
@@ -89,6 +163,9 @@ TRIES = {
     "    if os.fork() == 0:\n        kept = fill(220, False, 'unix')\n        time.sleep(60)\n"
     "time.sleep(12)\nprint('TOOK', 40 * 220 * 0.4)\n",
     "locks of files": LOCKS,
+    "a process whose first thread has ended": FILL + GHOST,
+    "connections that nobody accepts": BACKLOG,
+    "connections on their way": FLIGHT,
     "connections": f"{SOCKETS}kept, total = fill(200, True, 'tcp')\nimport time\ntime.sleep(1)\n"
     "print('TOOK', total >> 20)\n",
 }
@@ -102,7 +179,10 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
         small.submit(root, f"takes-{number}", code + small.RIGHT)
     honest = "import socket\nkept = [socket.socketpair() for _ in range(100)]\n"
     small.submit(root, "honest", honest + small.RIGHT)
+    small.submit(root, "asks", REFUSED + small.RIGHT)
     graded = small.graded(root)
+    text = (root / "autograded" / "asks" / small.SLUG / "work.ipynb").read_text("utf-8")
+    graded["asks"]["said"] = text.partition("SAID[")[2].partition("]")[0]
     for number in range(len(TRIES)):
         path = root / "autograded" / f"takes-{number}" / small.SLUG / "work.ipynb"
         said = path.read_text("utf-8") if path.is_file() else ""
@@ -136,3 +216,12 @@ def test_what_linux_keeps_is_counted() -> None:
         assert usage.memory([process.pid], usage.most) < 100 * MB
         assert usage.kept_for([process.pid]) > (12 + 14) * MB
         process.kill()
+
+
+def test_what_is_refused(taken: dict[str, dict[str, Any]]) -> None:
+    """Are queues and rule sets, and sockets of kinds that reach past the cage, not to be had?"""
+    assert taken["asks"]["points"] == 1
+    said = [int(word) for word in taken["asks"]["said"].split(",")]
+    assert said[:3] == [errno.ENOSYS] * 3
+    assert said[3:7] == [errno.EAFNOSUPPORT] * 4
+    assert said[7:10] == [0, 0, 0]

@@ -12,7 +12,7 @@ import ctypes
 import os
 import struct
 
-EPERM, ENOMEM, ENOSYS = 1, 12, 38
+EPERM, ENOMEM, ENOSYS, EAFNOSUPPORT = 1, 12, 38, 97
 #: Shared memory in one piece, in MB; see :func:`casebank.grading.inside.usage.memory`.
 SHARED_MB = 128
 
@@ -24,6 +24,9 @@ _CALLS = {
         "shmat": (30, 196), "semget": (64, 190), "msgget": (68, 186),
         # Takes its flags from memory, where a filter cannot look; clone is used instead.
         "clone3": (435, 435),
+        # Rules and queues that are kept for whoever asks.
+        "landlock_create_ruleset": (444, 444), "landlock_add_rule": (445, 445),
+        "landlock_restrict_self": (446, 446), "inotify_init": (253, -1), "inotify_init1": (294, 26),
         "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
     },
     EPERM: {
@@ -51,6 +54,9 @@ _CALLS = {
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _MMAP, _CLONE, _SECCOMP = (9, 222), (56, 220), (317, 277)
 _PRCTL, _SETSOCKOPT = (157, 167), (54, 208)
+_SOCKET = ((41, 198), (53, 199))
+#: Kinds of sockets that stay in the cage's own network: unix, IPv4, IPv6, netlink.
+_FAMILIES = (1, 2, 10, 16)
 _SET_DUMPABLE = 4
 #: SO_SNDBUF, SO_RCVBUF and their forms for who has rights.
 _BUFFERS = (7, 8, 32, 33)
@@ -106,6 +112,15 @@ def program(machine: str) -> list[tuple[int, int, int, int]] | None:
         (_RETURN, 0, 0, _ERRNO | EPERM),
         (_LOAD, 0, 0, 0),
     ]
+    # socket, socketpair: of a kind that a network namespace shuts off. First argument.
+    for numbers in _SOCKET:
+        steps += [
+            (_EQUAL, 0, 7, numbers[column]),
+            (_LOAD, 0, 0, 16),
+            *((_EQUAL, 4 - place, 0, kind) for place, kind in enumerate(_FAMILIES)),
+            (_RETURN, 0, 0, _ERRNO | EAFNOSUPPORT),
+            (_LOAD, 0, 0, 0),
+        ]
     # setsockopt: buffers stay as large as they are counted; whoever asks for more hears that all is
     # well, as from a system that has no more to give. Second and third arguments.
     steps += [

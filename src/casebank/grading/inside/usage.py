@@ -38,19 +38,20 @@ class Usage:
         self.files = max(FILES, memory_mb)
         self.baseline = resident(1)
         #: How many pieces each process's addresses are in, as far as there was time to count.
-        self.pieces: dict[int, int] = {}
+        self.pieces: dict[str, int] = {}
         self.shared = _shmem()
 
     def over(self) -> str | None:
         """The reason why it is too much, if it is."""
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]  # noqa: PTH208
+        names = [name for name in os.listdir("/proc") if name.isdigit() and name != "1"]  # noqa: PTH208
+        pids = [_living(name) for name in names]
         count, held = _files(pids)
         room = self.most - held - self.kept_for(pids)
         if count > self.files or room < 0 or _many_locks() or self.memory(pids, room) > room:
             return "limit-memory"
         return "limit-output" if _size(self.channel) > MB else None
 
-    def memory(self, pids: list[int], room: int) -> int:
+    def memory(self, pids: list[str], room: int) -> int:
         """Bytes in use by processes; what they share is counted once where it matters.
 
         Args:
@@ -77,7 +78,7 @@ class Usage:
                 break
         return used
 
-    def kept_for(self, pids: list[int]) -> int:
+    def kept_for(self, pids: list[str]) -> int:
         """Bytes that Linux keeps about the addresses of processes: tables of pages, pieces."""
         known = {pid: self.pieces[pid] for pid in pids if pid in self.pieces}
         began = time.monotonic()
@@ -100,11 +101,31 @@ def resident(pid: int | str) -> int:
         return 0
 
 
-def _proportional(pid: int) -> int | None:
+def _living(name: str) -> str:
+    """Where below /proc a process tells of itself: its first thread may be dead, others alive."""
+    try:
+        if _state(name) in "ZX":
+            threads = os.listdir(f"/proc/{name}/task")  # noqa: PTH208
+            alive = (one for one in threads if _state(f"{name}/task/{one}") not in "ZX")
+            return next((f"{name}/task/{one}" for one in alive), name)
+    except OSError:
+        pass
+    return name
+
+
+def _state(place: str) -> str:
+    with open(f"/proc/{place}/stat", "rb") as file:  # noqa: PTH123
+        return file.read().rpartition(b") ")[2][:1].decode()
+
+
+def _proportional(pid: str) -> int | None:
     """Memory of a process, with its share of what it has in common with others.
 
     None where it does not say; 0 when it has gone.
     """
+    if "/" in pid:
+        # A thread is not asked for this.
+        return None
     try:
         with open(f"/proc/{pid}/smaps_rollup") as file:  # noqa: PTH123
             return sum(int(line.split()[1]) * 1024 for line in file if line[:4] == "Pss:")
@@ -114,7 +135,7 @@ def _proportional(pid: int) -> int | None:
         return None
 
 
-def _tables(pid: int) -> int:
+def _tables(pid: str) -> int:
     """Bytes of a process's tables of pages."""
     with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/status") as file:  # noqa: PTH123
         for line in file:
@@ -123,7 +144,7 @@ def _tables(pid: int) -> int:
     return 0
 
 
-def _pieces(pid: int) -> int:
+def _pieces(pid: str) -> int:
     """How many pieces a process's addresses are in."""
     try:
         with open(f"/proc/{pid}/maps", "rb") as file:  # noqa: PTH123
@@ -150,7 +171,7 @@ def _shmem() -> int:
     return 0
 
 
-def _shared_maps(pids: list[int]) -> set[str] | None:
+def _shared_maps(pids: list[str]) -> set[str] | None:
     """The pieces of shared memory without a file, by number; None where a process hides them."""
     found = set()
     for pid in pids:
@@ -166,40 +187,41 @@ def _shared_maps(pids: list[int]) -> set[str] | None:
     return found
 
 
-def _files(pids: list[int]) -> tuple[int, int]:
+def _files(pids: list[str]) -> tuple[int, int]:
     """How many files are open, and the bytes that belong to no process.
 
     These lie in files that have no name any more, and in what sockets hold for somebody who does
     not read: of that, each socket beyond some counts for as much as it can hold.
     """
-    count, lost, sockets = 0, {}, set()
+    count, lost = 0, {}
     for pid in pids:
         try:
             for entry in os.scandir(f"/proc/{pid}/fd"):
                 count += 1
                 with contextlib.suppress(OSError):
                     info = entry.stat()
-                    if stat.S_ISSOCK(info.st_mode):
-                        sockets.add(info.st_ino)
-                    elif stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
+                    if stat.S_ISREG(info.st_mode) and info.st_nlink == 0:
                         lost[info.st_dev, info.st_ino] = info.st_blocks * 512
         except PermissionError:
             # Nobody needs to hide: it may have as many open as one process can. The dead have none.
             count += OPEN_FILES if resident(pid) else 0
         except OSError:
             continue
-    held = 0
-    if len(sockets) > FREE_SOCKETS:
-        near = _unix()
-        held = sum(UNIX_SOCKET if one in near else OTHER_SOCKET for one in sockets)
-    return count, sum(lost.values()) + held
+    return count, sum(lost.values()) + _held_by_sockets()
 
 
-def _unix() -> set[int]:
-    """The sockets of this network namespace that end on this machine, by number."""
-    with contextlib.suppress(OSError, ValueError), open("/proc/net/unix") as file:  # noqa: PTH123
-        return {int(line.split()[6]) for line in file.readlines()[1:]}
-    return set()
+def _held_by_sockets() -> int:
+    """Bytes that sockets may hold, also those that no process has open: sent, or not accepted."""
+    used = near = 0
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        with open("/proc/net/sockstat") as file:  # noqa: PTH123
+            used = int(file.readline().split()[2])
+        if used > FREE_SOCKETS:
+            with open("/proc/net/unix", "rb") as file:  # noqa: PTH123
+                near = min(used, sum(1 for _ in file) - 1)
+            # A namespace has a few of its own.
+            return near * UNIX_SOCKET + max(0, used - near - FREE_SOCKETS // 4) * OTHER_SOCKET
+    return 0
 
 
 def _size(folder: str) -> int:
