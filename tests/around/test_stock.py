@@ -248,3 +248,52 @@ def test_validate_unfolds_nothing(ran: dict[str, Any]) -> None:
     done: subprocess.CompletedProcess[str] = ran["validate unfolds"]
     assert done.returncode == 1
     assert "too complex" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What ``nbgrader collect`` takes of an exchange in which trainees have laid links."""
+    top = tmp_path_factory.mktemp("exchange")
+    root = small.make(top / "course")
+    exchange = top / "exchange"
+    inbound = exchange / "crm" / "inbound"
+    inbound.mkdir(parents=True)
+    (top / "secret").write_text("SECRET")
+    with (root / "nbgrader_config.py").open("a") as settings:
+        settings.write(
+            f"c.Exchange.root = {str(exchange)!r}\nc.CourseDirectory.course_id = 'crm'\n"
+        )
+    for name in ("honest", "link", "device", "pipe", "folder"):
+        made = small.submit(root, name)
+        goal = inbound / f"{name}+{small.SLUG}+2026-11-01 10:00:00 UTC+abc"
+        made.rename(goal)
+        made.parent.rmdir()
+        (goal / "timestamp.txt").write_text("2026-11-01 10:00:00 UTC")
+    (next(inbound.glob("link+*")) / "data.txt").symlink_to(top / "secret")
+    (next(inbound.glob("device+*")) / "data.txt").symlink_to("/dev/zero")
+    os.mkfifo(next(inbound.glob("pipe+*")) / "data.txt")
+    (next(inbound.glob("folder+*")) / "all").symlink_to(root / "source")
+    # What was collected before stays when the next attempt is refused.
+    old = root / "submitted" / "link" / small.SLUG
+    old.mkdir(parents=True)
+    (old / "timestamp.txt").write_text("2026-10-01 10:00:00 UTC")
+    done = small.run("nbgrader", "collect", small.SLUG, "--update", cwd=root)
+    return {"root": root, "done": done}
+
+
+@pytest.mark.parametrize("name", ["link", "device", "pipe", "folder"])
+def test_collect_follows_no_link(collected: dict[str, Any], name: str) -> None:
+    """Does ``nbgrader collect`` leave a folder with links where it is, and say so?"""
+    root, done = collected["root"], collected["done"]
+    assert re.search(f"'{name}' was not collected", done.stderr)
+    folder = root / "submitted" / name / small.SLUG
+    kept = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+    assert kept == ({"timestamp.txt"} if name == "link" else set())
+
+
+def test_collect_takes_the_others(collected: dict[str, Any]) -> None:
+    """Is everybody else collected, and the exit code no success?"""
+    root, done = collected["root"], collected["done"]
+    assert (root / "submitted" / "honest" / small.SLUG / "work.ipynb").is_file(), done.stderr
+    assert done.returncode == 1
+    assert not list(root.glob(".casebank-collect-*"))

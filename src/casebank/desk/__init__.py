@@ -21,6 +21,8 @@ course go through here, in every server of this environment and in whatever fold
     cages, kernels   a kernel manager whose kernels run in the sandbox of casebank grade
     export           what nbgrader's export writes is a table of text
     said             what is printed of a hand-in, on the terminal
+    gather           what nbgrader's collect takes from its exchange
+    standing         no program of Jupyter starts among what was handed in
     keep, rows       what was graded is there again after nbgrader failed to grade it anew
     inforce          whether all this holds in this environment, for casebank doctor
 """

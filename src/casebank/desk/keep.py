@@ -83,7 +83,7 @@ class _Keeper:
         """Before nbgrader removes what it had made of a submission."""
         self._settle()
         try:
-            _plain(Path(self.converter._format_source(assignment, student)))
+            plain(Path(self.converter._format_source(assignment, student)))
             self._keep(assignment, student)
         except Exception as error:
             # To go on would cost what is there: nbgrader would remove it for this very error.
@@ -117,7 +117,7 @@ class _Keeper:
             remove_tree(copy.parent)
 
 
-def _plain(folder: Path) -> None:
+def plain(folder: Path) -> None:
     """See that a submission is of plain files, as ``casebank grade`` does.
 
     nbgrader waits for ever for a pipe to say something, and copies what a link leads to.

@@ -30,7 +30,10 @@ class Formatter(LogFormatter):
 
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
+        from casebank.desk import gather
+
         install()
+        gather.install()
 
     def format(self, record: logging.LogRecord) -> str:
         """The entry."""
