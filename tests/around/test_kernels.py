@@ -380,6 +380,12 @@ def test_doctor_names_the_file_that_says_otherwise(
     from casebank.desk import inforce
 
     assert inforce.kernels() == inforce.pages() == ""
+    old = tmp_path / "old"
+    home = next(one for one in inforce._folders() if (one / "jupyter_config.py").is_file())
+    shutil.copytree(home, old, ignore=shutil.ignore_patterns("jupyter_config.py"))
+    with monkeypatch.context() as patched:
+        patched.setattr(inforce, "_folders", lambda: [old])
+        assert (inforce.kernels(), inforce.pages()) == ("run: make install", "")
     folders = [tmp_path, *inforce._folders()]
     (tmp_path / "nbgrader_config.json").write_text(
         json.dumps({"ExecutePreprocessor": {"kernel_manager_class": "x.Y"}})

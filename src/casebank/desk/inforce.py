@@ -9,6 +9,7 @@ from typing import Any
 from casebank.desk.settings import EXPORTER, KEEPER, MANAGER
 
 EXTENSION = "casebank.desk"
+STANDING = "casebank.desk.standing"
 _TOLD = "told-uncaged"
 #: What `casebank grade` says of a course that neither its settings nor the environment's protect.
 ADVICE = (
@@ -78,7 +79,16 @@ def kernels() -> str:
         told, path = _first(section, name)
         if told != wanted:
             return _todo(path, f"{section}.{name}")
-    return ""
+    # Without it a program of Jupyter runs the settings of a hand-in's folder.
+    first = [folder / "jupyter_config.py" for folder in _folders()]
+    return "" if any(map(_begins, first)) else "run: make install"
+
+
+def _begins(path: Path) -> bool:
+    try:
+        return STANDING in path.read_text("utf-8")
+    except (OSError, ValueError):
+        return False
 
 
 def advice(config: Any, private: Path) -> list[str]:
