@@ -441,3 +441,23 @@ def test_what_two_values_say(name: str) -> None:
     found = differ(outputs, "ok", verdict, 5.0)
     assert (found is not None) == differs
     assert found is None or found.gains
+
+
+def test_numbers_that_an_answer_has_seeded(tmp_path: Path) -> None:
+    """Do random numbers go on as in the kernel until a test sets them, and then from there?"""
+    script = [
+        ("setup", "", "import random"),
+        ("solution", "a", "random.seed(5)\ndef roll():\n    return random.randint(1, 99)"),
+        (
+            "test",
+            "t",
+            "first = roll()\nassert first == 80\nrandom.seed(1)\nassert roll() == 18\n"
+            "assert roll() == 73\nrandom.seed(1)\nx = random.randint(1, 99)\n"
+            "assert (x, roll()) == (18, 73)",
+        ),
+    ]
+    with rig(script, tmp_path) as made:
+        said, verdict, difference = made.grade()["t"]
+        assert said["status"] == "ok", said
+        assert verdict["state"] == "passed", verdict
+        assert difference is None

@@ -13,6 +13,7 @@ import contextlib
 import gc
 import io
 import os
+import random
 import signal
 import socket
 import sys
@@ -48,11 +49,14 @@ def fork(path: str, names: dict[str, Any] | None = None) -> None:
                 os.kill(old, signal.SIGKILL)
                 os.waitpid(old, 0)
     _CHILDREN.clear()
+    # Python seeds a fork's random numbers anew; here they are to go on.
+    state = random.getstate()
     child = os.fork()
     if child:
         _CHILDREN.append(child)
         return
     try:
+        random.setstate(state)
         depth = _depth(sys._getframe(1))
         _serve(path, _notebook() if names is None else names, depth)
     finally:
