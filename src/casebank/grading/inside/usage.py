@@ -21,8 +21,8 @@ OPEN_FILES = 512
 FREE_SOCKETS, UNIX_SOCKET, OTHER_SOCKET = 64, MB // 4, 10 * MB
 #: Bytes that Linux keeps for each piece of a process's addresses, and pieces that one can have.
 MAPPING, MAPPINGS = 256, 65_530
-#: How long to go from one process to the next at a time.
-ASKING_SECONDS = 0.03
+#: How long to go from one process to the next at a time, and when to begin again.
+ASKING_SECONDS, AGAIN_SECONDS = 0.03, 1.0
 #: Locks of files, each of which takes the machine's memory and no process's.
 LOCKS = 4096
 #: A line of /proc/locks, and more.
@@ -39,6 +39,7 @@ class Usage:
         self.baseline = resident(1)
         #: How many pieces each process's addresses are in, as far as there was time to count.
         self.pieces: dict[str, int] = {}
+        self.asked = 0.0
         self.shared = _shmem()
 
     def over(self) -> str | None:
@@ -82,8 +83,11 @@ class Usage:
         """Bytes that Linux keeps about the addresses of processes: tables of pages, pieces."""
         known = {pid: self.pieces[pid] for pid in pids if pid in self.pieces}
         began = time.monotonic()
+        again = began - self.asked >= AGAIN_SECONDS
+        if again:
+            self.asked = began
         # Who has not been asked for the longest time stands first.
-        for pid in [*(pid for pid in pids if pid not in known), *known]:
+        for pid in [*(pid for pid in pids if pid not in known), *(known if again else ())]:
             known.pop(pid, None)
             known[pid] = _pieces(pid)
             if time.monotonic() - began > ASKING_SECONDS:
