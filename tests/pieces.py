@@ -66,11 +66,11 @@ def each(kind: str, *, dear: bool = False) -> list[Any]:
 
 def each_with_pages() -> list[Any]:
     """Parameters for a dear test of all pages: the pieces, and the house's own pages."""
-    marks = {True: [], False: [pytest.mark.dear]}
-    return [
-        pytest.param(one, id=str(one), marks=[pytest.mark.piece(*one), *marks[one == HOUSE]])
-        for one in [*all_pieces(), HOUSE]
+    dear = [
+        pytest.param(one, id=str(one), marks=[pytest.mark.piece(*one), pytest.mark.dear])
+        for one in all_pieces()
     ]
+    return [*dear, pytest.param(HOUSE, id=str(HOUSE), marks=pytest.mark.piece(*HOUSE))]
 
 
 def of(place: str) -> Piece:

@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 
 import pieces
+from casebank.spent import WHERE
 
 Parts = list[tuple[str, list[list[str]]]]
 #: pytest's word for a run in which no test was chosen.
@@ -25,10 +26,10 @@ ENGINE = ("tests/hostile", "tests/differential")
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=5"]
 
 
-def budgets() -> dict[str, float]:
-    """Minutes per part, from pyproject.toml."""
+def settings(name: str) -> dict[str, float]:
+    """Ours in pyproject.toml: ``budgets`` (minutes per part), ``course`` (pieces of each kind)."""
     with (ROOT / "pyproject.toml").open("rb") as handle:
-        return tomllib.load(handle)["tool"]["casebank"]["budgets"]
+        return tomllib.load(handle)["tool"]["casebank"][name]
 
 
 def parts(everything: bool, piece: str | None, dear: list[pieces.Piece]) -> Parts:
@@ -100,15 +101,13 @@ def foreseen(
 
     Each kind's mean is taken for those that are not written yet; what is no piece's stays.
     """
-    with (ROOT / "pyproject.toml").open("rb") as handle:
-        wanted = tomllib.load(handle)["tool"]["casebank"]["course"]
-    total = {piece: sum(row.values()) for piece, row in spent.items()}
-    own = max(0.0, cpu - sum(total.values()))
-    whole = part = own
-    for kind, count in wanted.items():
-        full = [total.get(one, 0.0) for one in dear if one.kind == kind]
-        rest = [total.get(one, 0.0) for one in pieces.all_pieces() if one.kind == kind]
-        light = [total.get(one, 0.0) for one in pieces.all_pieces() if one not in dear]
+    total = dict.fromkeys(pieces.all_pieces(), 0.0)
+    total |= {piece: sum(row.values()) for piece, row in spent.items()}
+    whole = part = max(0.0, cpu - sum(total.values()))
+    light = [total[one] for one in pieces.all_pieces() if one not in dear]
+    for kind, count in settings("course").items():
+        full = [total[one] for one in dear if one.kind == kind]
+        rest = [cost for one, cost in total.items() if one.kind == kind]
         high = sum(full or rest) / max(1, len(full or rest))
         low = min(high, sum(light) / len(light)) if light else high
         whole += count * high
@@ -140,7 +139,7 @@ def main(arguments: list[str]) -> int:
         print(f"== {name}", flush=True)
         began, used = time.monotonic(), _cpu()
         # The site's cost is told by those who build it; scratch courses of tests are no pieces.
-        told = "CASEBANK_SPENT" if name == "build" else pieces.SPENT
+        told = WHERE if name == "build" else pieces.SPENT
         noted = environment | {told: str(spent)}
         good = all(_run(command, noted, piece) for command in commands)
         rows.append((name, (time.monotonic() - began) / 60, _cpu() - used, good))
@@ -152,7 +151,7 @@ def main(arguments: list[str]) -> int:
             environment["CASEBANK_TEST_SITE"] = str(ROOT / "site")
     found = pieces.costs(spent)
     tell_pieces(found, dear)
-    allowed = budgets()
+    allowed = settings("budgets")
     print("\npart      minutes  budget  CPU min")
     for name, minutes, cpu, good in rows:
         budget = f"{allowed[name]:6.1f}" if name in allowed else "     -"

@@ -35,8 +35,14 @@ def _file(package: Path, module: str) -> Path | None:
     return None
 
 
-def _imports(text: str) -> Iterable[str]:
-    """What a source may import of ours: a name that is imported may be a module."""
+@functools.lru_cache(maxsize=2048)
+def _imports(path: Path, modified: int, size: int) -> tuple[str, ...]:
+    """What a source may import of ours, read once for each state of it: a server asks often."""
+    return tuple(_imported(path.read_text("utf-8")))
+
+
+def _imported(text: str) -> Iterable[str]:
+    """What a text may import of ours: a name that is imported may be a module."""
     for found in _IMPORT.finditer(text):
         module = found[1] or found[3]
         yield module
@@ -78,7 +84,8 @@ def sources(
             path = _file(package, module)
             if path is not None and path not in found:
                 found.add(path)
-                todo += _imports(path.read_text("utf-8"))
+                stat = path.stat()
+                todo += _imports(path, stat.st_mtime_ns, stat.st_size)
     beside = {
         path
         for folder in {path.parent for path in found} - {package}

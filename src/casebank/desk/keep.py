@@ -125,14 +125,14 @@ def plain(folder: Path) -> None:
     Raises:
         ValueError: it is not.
     """
-    size = 0
+    size, most = 0, Limits().disk_mb
     for top, folders, names in os.walk(folder):
         for name in (*folders, *names):
             about = (Path(top) / name).lstat()
             mode = about.st_mode
             size += about.st_size if stat.S_ISREG(mode) else 0
-            if size > Limits().disk_mb * MB:
-                raise ValueError(f"it has more than {Limits().disk_mb} MB; take large files out")
+            if size > most * MB:
+                raise ValueError(f"it has more than {most} MB; take large files out")
             if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
                 raise ValueError(f"{visible(name)} is a link or no file; take it out")
             if stat.S_ISREG(mode) and name.endswith(".ipynb"):

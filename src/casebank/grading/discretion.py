@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -272,17 +272,21 @@ def _syntax(kind: str, source: str, lang: str) -> str:
     return kind
 
 
+def _nodes(source: str) -> Iterator[ast.AST]:
+    """The parts of a cell's code; none where it is too long, or no Python."""
+    if len(source) > LONGEST_PARSED:
+        return iter(())
+    try:
+        return ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return iter(())
+
+
 def _names(source: str) -> set[str]:
     """The names and the words of texts in a cell's code; none when there are so many that one of
     them is a message, or when it is no Python."""
-    if len(source) > LONGEST_PARSED:
-        return set()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return set()
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _nodes(source):
         for _, value in ast.iter_fields(node):
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, str):
@@ -292,15 +296,9 @@ def _names(source: str) -> set[str]:
 
 def _literals(source: str) -> set[str]:
     """The texts that are written out in a cell, unless there are so many that one is a message."""
-    if len(source) > LONGEST_PARSED:
-        return set()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return set()
     found = {
         node.value
-        for node in ast.walk(tree)
+        for node in _nodes(source)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     return found if len(found) <= 64 else set()

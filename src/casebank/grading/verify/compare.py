@@ -47,12 +47,8 @@ class _Side:
 
 def _points(text: str, most: float) -> float:
     """What nbgrader makes of a cell's last value."""
-    try:
-        number = float(text)
-    except ValueError:
-        return most
     # Stock gives full points for what is no share of them, and chokes on too much.
-    return number if 0 <= number <= most else most
+    return float(text) if _is_share(text, most) else most
 
 
 def _join(value: Any) -> str:
